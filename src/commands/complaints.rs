@@ -1,0 +1,152 @@
+//! TeX's messages, brought home to the templates.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use super::compile::Sources;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::templates::{Rendered, did_you_mean};
+use crate::tex::{Message, MessageKind};
+
+/// How TeX begins what it says of a picture that it cannot read.
+const UNREADABLE_PICTURE: &str = "unable to load picture or PDF file '";
+
+impl Sources {
+    /// TeX's messages at their places in the templates: those that stop a build, and the others.
+    pub fn split(
+        &self,
+        messages: &[Message],
+        rendered: &Rendered,
+    ) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+        let (mut errors, mut warnings) = (Vec::new(), Vec::new());
+        for message in messages {
+            if let Some(error) = self.missing_in_name(message) {
+                // Once, though a name stands on every page.
+                if !errors.contains(&error) {
+                    errors.push(error);
+                }
+                continue;
+            }
+            let fatal = is_fatal(message);
+            let (list, diagnostic) = if fatal {
+                (&mut errors, Diagnostic::error(&message.text))
+            } else {
+                (&mut warnings, Diagnostic::warning(&message.text))
+            };
+            let located = self.locate(diagnostic, message, rendered);
+            // A mistake in a loop is one mistake, though TeX meets it at every turn.
+            if !list.contains(&located) {
+                list.push(located);
+            }
+        }
+        (errors, warnings)
+    }
+
+    fn locate(
+        &self,
+        mut diagnostic: Diagnostic,
+        message: &Message,
+        rendered: &Rendered,
+    ) -> Diagnostic {
+        diagnostic.message = template_lines(&diagnostic.message, rendered);
+        diagnostic.help = message.help.clone();
+        self.name_lost_picture(&mut diagnostic);
+        diagnostic.place = match &message.file {
+            Some(file) => self.in_own_file(file, message),
+            None => {
+                let (line, near) = reading(message, &rendered.text);
+                line.and_then(|line| rendered.locate(line, near.as_deref()))
+            }
+        };
+        diagnostic
+    }
+
+    /// TeX says of a picture that is not there what it says of a broken one.
+    fn name_lost_picture(&self, diagnostic: &mut Diagnostic) {
+        let lost = diagnostic.message.strip_prefix(UNREADABLE_PICTURE);
+        let Some(name) = lost.and_then(|rest| rest.strip_suffix('\'')) else { return };
+        if self.folder.join(name).exists() {
+            return;
+        }
+        let folder = self.folder.display();
+        let known: Vec<String> = fs::read_dir(&self.folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        let meant = did_you_mean(name, known.iter().map(String::as_str));
+        let put = format!("put the file into {folder}, or correct the name");
+        diagnostic.help = Some(meant.unwrap_or(put));
+        diagnostic.message = format!("there is no file {name} in {folder}");
+    }
+
+    /// The place in a file of the user's own that the document reads with `\input`.
+    fn in_own_file(&self, file: &str, message: &Message) -> Option<Place> {
+        let file = Path::new(file);
+        if !file.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+            return None;
+        }
+        // TeX names it as the document does, with or without its extension.
+        let candidates = [file.to_owned(), PathBuf::from(format!("{}.tex", file.display()))];
+        let (path, text) = candidates.iter().find_map(|file| {
+            let path: PathBuf = self.folder.join(file).components().collect();
+            let text: Arc<str> = fs::read_to_string(&path).ok()?.into();
+            Some((path, text))
+        })?;
+        let span = Message { file: None, ..message.clone() }.span(&text)?;
+        Some(Place { name: path.display().to_string(), text, span, label: String::new() })
+    }
+
+    /// A character of the name or id without a glyph: the template is not to blame.
+    fn missing_in_name(&self, message: &Message) -> Option<Diagnostic> {
+        let MessageKind::MissingCharacter { character, .. } = message.kind else { return None };
+        let submission = &self.inputs.submission;
+        let id = submission.id.as_deref().unwrap_or_default();
+        let texts = [("submission.name", submission.name.as_str()), ("submission.id", id)];
+        let (key, _) = texts.into_iter().find(|(_, text)| text.contains(character))?;
+        let help = format!(
+            "it stands in `{key}`: write it in Latin letters, or load a font that has it in \
+             templates/report.tex (\\usepackage{{fontspec}} \\setmainfont{{…}})"
+        );
+        Some(Diagnostic::error(&message.text).help(help))
+    }
+}
+
+/// A character without a glyph is missing on the page: nobody wants to hand that in.
+fn is_fatal(message: &Message) -> bool {
+    message.is_error() || matches!(message.kind, MessageKind::MissingCharacter { .. })
+}
+
+/// The lines that TeX's words name, `(line 3)`, are the document's: says where they come from.
+fn template_lines(text: &str, rendered: &Rendered) -> String {
+    let Some((before, rest)) = text.split_once("(line ") else { return text.to_owned() };
+    let Some((number, after)) = rest.split_once(')') else { return text.to_owned() };
+    let place = number.parse().ok().and_then(|line| rendered.locate(line, None));
+    let Some(place) = place else { return format!("{}{after}", before.trim_end()) };
+    format!("{before}({}:{}){after}", place.name, place.line_column().0)
+}
+
+/// The line that a message is about, and that line up to there where it is about a part of it.
+fn reading(message: &Message, text: &str) -> (Option<u32>, Option<String>) {
+    let (searched, whole) = match message.kind {
+        // Noticed at the end of a paragraph, and looked for in it.
+        MessageKind::MissingCharacter { .. } | MessageKind::UndefinedReference { .. } => {
+            (true, false)
+        }
+        MessageKind::Overfull { .. } | MessageKind::Underfull { .. } => (true, true),
+        _ => (false, false),
+    };
+    let Some(span) = message.span(text).filter(|_| searched) else {
+        return (message.line, message.near.clone());
+    };
+    let before = &text[..span.end];
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = u32::try_from(before.matches('\n').count() + 1).ok();
+    (line, (!whole).then(|| before[start..].to_owned()))
+}
+
+#[cfg(test)]
+#[path = "mistakes.rs"]
+mod mistakes;

@@ -1,0 +1,46 @@
+//! The finished PDF held against what it should say: the same for `build-pdf` and `check`.
+
+use super::compile::{Prepared, Sources};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::inputs::PLACEHOLDER_NAME;
+use crate::preflight::{self, Answer, Expected, Report};
+use crate::report::{APPENDIX, Question, View};
+use crate::tex::PRODUCER;
+
+/// Reads a PDF back and checks it; `name` is what messages call it.
+pub fn inspect(sources: &Sources, prepared: &Prepared, pdf: &[u8], name: &str) -> Result<Report> {
+    let read_back = preflight::read(pdf).map_err(|unreadable| unreadable.diagnostic(name))?;
+    let headings =
+        Question::ALL.map(|question| format!("{} {}", question.label(), question.title()));
+    let questions: Vec<preflight::Question<'_>> = (Question::ALL.iter().zip(&headings))
+        .map(|(question, heading)| preflight::Question { label: question.label(), heading })
+        .collect();
+    let answers: Vec<Answer<'_>> = (prepared.asked.iter())
+        .map(|answer| Answer {
+            name: &answer.name,
+            question: answer.question.label(),
+            text: &answer.printed,
+        })
+        .collect();
+    let submission = &sources.inputs.submission;
+    let title = View::title();
+    let expected = Expected {
+        paper: submission.paper,
+        title: &title,
+        author: &submission.name,
+        questions: &questions,
+        end: prepared.rendered.text.contains("\\beyond{").then_some(APPENDIX),
+        answers: &answers,
+        fingerprint: &prepared.fingerprint,
+        engine: PRODUCER,
+        name_is_placeholder: submission.name.trim() == PLACEHOLDER_NAME,
+    };
+    Ok(preflight::check(&read_back, &expected))
+}
+
+/// The report's warnings that were not given before, at a place of their own.
+pub fn further_warnings(report: &Report, before: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut warnings = report.warnings();
+    warnings.retain(|warning| before.iter().all(|earlier| earlier.message != warning.message));
+    warnings
+}

@@ -1,0 +1,176 @@
+//! The table of TeX's mistakes, through the real engine: what is wrong, where in a template it is
+//! shown, and the gist of the message and its help. (The table of tera's is in `templates`.)
+
+use std::sync::LazyLock;
+use std::time::UNIX_EPOCH;
+
+use serde_json::json;
+
+use super::*;
+use crate::inputs;
+use crate::templates::TemplateSet;
+use crate::tex::{self, BundleChoice, Document, TexFailure};
+
+/// Includes `part.tex`, once and in a loop.
+const ROOT: &str = "\\documentclass{article}\n\\usepackage{amsmath,graphicx}\n\
+    \\newcommand{\\mine}[1]{(#1)}\n\\begin{document}\nA first paragraph.\n\n\
+    <% for turn in turns %>\n<% include \"part.tex\" %>\n\n<% endfor %>\nThe end.\n\\end{document}\n";
+
+/// One cache for all rows, so that the format is made once.
+static CACHE: LazyLock<tempfile::TempDir> =
+    LazyLock::new(|| tempfile::tempdir().unwrap_or_else(|e| panic!("no temporary folder: {e}")));
+
+/// Everything that is said about a document whose `part.tex` on disk overrides an embedded one, as `file:line:column message | help`.
+fn said(part: &str, turns: &[u32]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("part.tex"), part).unwrap();
+    std::fs::write(folder.path().join("own.tex"), OWN).unwrap();
+    std::fs::write(folder.path().join("owl.pdf"), "").unwrap();
+    let embedded = [("root.tex", ROOT), ("part.tex", "The embedded one."), ("deep.tex", DEEP)];
+    let templates = TemplateSet::load(folder.path(), &embedded).unwrap();
+    let view = json!({"turns": turns, "items": ["a", "b", "c"], "name": "x_1"});
+    let rendered = templates.render("root.tex", &view).unwrap();
+    let homework = inputs::Source::new("homework.toml", include_str!("../../tests/homework.toml"));
+    let sources = Sources {
+        inputs: inputs::parse(homework, &[], None).unwrap(),
+        templates,
+        folder: folder.path().to_owned(),
+        bundle: BundleChoice::TexLive,
+    };
+    let document = Document {
+        source: &rendered.text,
+        include: std::slice::from_ref(&sources.folder),
+        date: UNIX_EPOCH,
+    };
+    let messages = match tex::typeset(&document, &sources.bundle, CACHE.path(), &mut |_| {}) {
+        Ok(done) => done.messages,
+        Err(TexFailure::Document { messages, .. }) => messages,
+        Err(failure) => panic!("{failure}"),
+    };
+    let (errors, warnings) = sources.split(&messages, &rendered);
+    let root = format!("{}/", folder.path().display());
+    let shown = |d: &Diagnostic| {
+        let place = d.place.as_ref().map_or_else(String::new, |place| {
+            let (line, column) = place.line_column();
+            format!("{}:{line}:{column}", place.name)
+        });
+        let help = d.help.as_deref().unwrap_or_default();
+        format!("{place} {} | {help}", d.message).replace(&root, "")
+    };
+    // As in a build: warnings are told of a document that came out.
+    let told = if errors.is_empty() { warnings } else { errors };
+    told.iter().map(shown).collect()
+}
+
+/// Included by a part: a mistake two files down.
+const DEEP: &str = "deeply\n<< name >> and \\nodeep.\n";
+
+/// Read by TeX itself, with `\input`.
+const OWN: &str = "My own\\\\\n  and \\noown.\n";
+
+/// (`part.tex`, the place of the only thing that is said, the gist of message and help)
+const TABLE: &[(&str, &str, &[&str])] = &[
+    // Commands.
+    ("text\n  some \\aplha text", "part.tex:2:8", &["no command \\aplha", "\\alpha"]),
+    (
+        "\\textbf{words and\n\\nosuch more}",
+        "part.tex:2:1",
+        &["no command \\nosuch", "\\newcommand"],
+    ),
+    ("a\n\n\\mine{\\fracc12}", "part.tex:3:7", &["no command \\fracc", "\\frac"]),
+    ("$\\mathbb{R}$", "part.tex:1:2", &["no command \\mathbb", "amssymb"]),
+    ("\\newcommand{\\mine}{x}", "part.tex:1:1", &["\\mine exists already", "\\renewcommand"]),
+    ("\\usepackage{tikz}", "part.tex:1:1", &["only in preamble", "before \\begin{document}"]),
+    // Mathematics.
+    ("é and x_2 is", "part.tex:1:8", &["$ is missing", "\\_"]),
+    ("a\n$x + 1 is\nlonger", "part.tex:2:1", &["not closed by a $"]),
+    ("$x^2^3$", "part.tex:1:5", &["double superscript", "{"]),
+    ("$\\left( a$", "part.tex:1:10", &["missing \\right", "\\right."]),
+    ("\\begin{align}\na\n\nb\n\\end{align}", "part.tex:3:1", &["blank line", "%"]),
+    ("\\[ x\n\ny \\]", "part.tex:2:1", &["blank line stands in a formula", "\\]"]),
+    // Arguments and braces.
+    ("\\emph{a\n\nb", "part.tex:1:6", &["argument of \\emph is not closed", "}"]),
+    (
+        "a \\textbf{100% of it}.\n\nb",
+        "part.tex:1:10",
+        &["argument of \\textbf is not closed", "\\%"],
+    ),
+    ("x \\mine{a\n\nb", "part.tex:1:8", &["argument of \\mine is not closed", "}"]),
+    ("a\nb } c", "part.tex:2:3", &["too many }", "take this } out"]),
+    ("a { b", "part.tex:1:3", &["{", "not closed"]),
+    // Environments.
+    ("\\begin{itemise}\n\\end{itemise}", "part.tex:1:1", &["no environment itemise", "itemize"]),
+    (
+        "a\n\\begin{center}\nx\n\\end{quote}",
+        "part.tex:4:1",
+        &["\\begin{center} (part.tex:2) is ended by \\end{quote}", "\\end{center}"],
+    ),
+    ("a\n\\begin{center}\nx", "part.tex:2:1", &["\\begin{center} is never ended", "\\end{center}"]),
+    ("a\n\\end{center}", "part.tex:2:1", &["\\end{center} has no \\begin{center}", "take it out"]),
+    ("a\n\\item b", "part.tex:2:1", &["\\item stands in no list", "itemize"]),
+    ("\\begin{itemize}\na\n\\end{itemize}", "part.tex:3:1", &["missing \\item"]),
+    // Tables and characters.
+    ("a & b", "part.tex:1:3", &["alignment tab", "\\&"]),
+    (
+        "\\begin{tabular}{l}\na & b \\\\\n\\end{tabular}",
+        "part.tex:2:3",
+        &["extra alignment tab", "cells"],
+    ),
+    ("Cost # is", "part.tex:1:6", &["#", "\\#"]),
+    ("\\vspace{3}", "part.tex:1:1", &["unit of measure", "2pt"]),
+    // Files.
+    ("a\n\\input{no-such}", "part.tex:2:8", &["no file no-such", "beside the templates"]),
+    ("a\n\n\\includegraphics{mine}", "part.tex:3:1", &["no file mine", "beside the templates"]),
+    (
+        "a\n\n\\includegraphics{own.pdf}",
+        "part.tex:3:1",
+        &["no file own.pdf", "did you mean `owl.pdf`?"],
+    ),
+    // What is printed all the same, or not at all.
+    ("a\nthe glyph 中 here", "part.tex:2:11", &["no glyph for 中", "font"]),
+    ("a\n\nwide \\rule{400pt}{1pt} words", "part.tex:3:1", &["pt too wide", "break"]),
+    ("see \\ref{nowhere}", "part.tex:1:10", &["\\label{nowhere}", "correct the name"]),
+    // In loops and further includes.
+    (
+        "<% for i in items %>\n<< i >> \\nosuch\n<% endfor %>",
+        "part.tex:2:9",
+        &["no command \\nosuch"],
+    ),
+    (
+        "<% for i in items %>\n<% if i == \"b\" %>\n$<< i >>^2^3$\n<% endif %>\n<% endfor %>",
+        "part.tex:3:11",
+        &["double superscript"],
+    ),
+    ("a\n<% include \"deep.tex\" %>", "deep.tex:2:16", &["no command \\nodeep"]),
+    ("a\n\n\\input{own}", "own.tex:2:7", &["no command \\noown"]),
+    ("<# gone #>\n<% if name %>\n  x\n<% endif %>\n\\nosuch", "part.tex:5:1", &["\\nosuch"]),
+    ("<< name | safe >> is", "part.tex:1:1", &["$ is missing", "\\_"]),
+];
+
+#[test]
+fn each_mistake_is_shown_at_its_place_with_a_remedy() {
+    let mut wrong = Vec::new();
+    for (part, place, gist) in TABLE {
+        let all = said(part, &[1]);
+        let right = matches!(&all[..], [one]
+            if one.starts_with(&format!("{place} ")) && gist.iter().all(|words| one.contains(words)));
+        if !right {
+            wrong.push(format!("{part:?}\n  expected {place} {gist:?}\n  got {all:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), TABLE.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_mistake_that_every_turn_of_a_loop_meets_is_shown_once() {
+    let all = said("a\n\\nosuch", &[1, 2, 3]);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert!(all[0].starts_with("part.tex:2:1 "), "{all:#?}");
+}
+
+#[test]
+fn independent_mistakes_are_shown_together() {
+    let all = said("\\onefoo\n\n$a^b^c$\n\n\\begin{nothing}\\end{nothing}\n\nx 中", &[1]);
+    let places: Vec<&str> = all.iter().filter_map(|one| one.split(' ').next()).collect();
+    assert_eq!(places, ["part.tex:1:1", "part.tex:3:5", "part.tex:5:1", "part.tex:7:3"]);
+}

@@ -1,0 +1,143 @@
+//! `watch`: build again whenever inputs or templates change.
+//!
+//! Folders are watched, not files: editors replace a file by renaming another one over it. Events
+//! only wake the loop; whether there is anything to build is told by the files themselves, so a
+//! save is one build, however many events it makes.
+
+mod folders;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::build::{self, Built};
+use super::change::Changes;
+use super::outputs::{self, pdf_path};
+use super::{print, show};
+use crate::cli::BuildArgs;
+use crate::diagnostic::{Diagnostic, Result, Severity};
+use folders::Folders;
+
+/// A save is over when nothing has happened for so long.
+const PAUSE: Duration = Duration::from_millis(100);
+/// Files that never come to rest are built all the same after so long.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// How long a build may go on after Ctrl-C.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What wakes the loop.
+enum Event {
+    /// Something happened at these paths.
+    Touched(Vec<PathBuf>),
+    /// Ctrl-C.
+    Stop,
+}
+
+pub fn run(args: &BuildArgs) -> Result<()> {
+    let (events, inbox) = mpsc::channel();
+    stop_on_interrupt(events.clone())?;
+    let mut folders = Folders::new(&args.source, move |paths| {
+        // The loop has ended where nobody listens.
+        let _ = events.send(Event::Touched(paths));
+    })?;
+    let mut touched = BTreeSet::new();
+    let mut builds = Builds::default();
+    loop {
+        folders.follow(&touched)?;
+        // Taken before the build: what changes during it is built afterwards.
+        let state = folders.state();
+        if builds.built_from.as_ref() != Some(&state) {
+            builds.built_from = Some(state);
+            print(&(builds.build(args) + "\n"))?;
+        }
+        match next(&inbox) {
+            Some(paths) => touched = paths,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What is remembered from build to build.
+#[derive(Default)]
+struct Builds {
+    /// The files of the last build, good or not.
+    built_from: Option<folders::State>,
+    /// Warnings that have been shown: each is shown once, until it goes away.
+    warned: Vec<(String, Option<String>)>,
+    opened: bool,
+}
+
+impl Builds {
+    /// Builds, shows what is to be said, and gives the line that sums it up.
+    fn build(&mut self, args: &BuildArgs) -> String {
+        let start = Instant::now();
+        let path = pdf_path(&args.source.output);
+        let built = match build::build(args) {
+            Ok(built) => built,
+            Err(failure) => {
+                show(&failure.0);
+                let errors = failure.0.iter().filter(|d| d.severity == Severity::Error).count();
+                let errors =
+                    if errors == 1 { "1 error".into() } else { format!("{errors} errors") };
+                let kept = if path.exists() { "is the last good one" } else { "is not there yet" };
+                return format!("{errors}; {} {kept}", path.display());
+            }
+        };
+        self.warn(&built);
+        if args.open && !self.opened {
+            build::open(&path);
+            self.opened = true;
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        let changes = built.changes.as_ref().map_or_else(|| "new".to_owned(), Changes::line);
+        format!("{} in {seconds:.1} s: {changes}", path.display())
+    }
+
+    fn warn(&mut self, built: &Built) {
+        let key = |d: &Diagnostic| (d.message.clone(), d.place.as_ref().map(|p| p.name.clone()));
+        let (all, known) = (&built.warnings, &self.warned);
+        let new: Vec<Diagnostic> =
+            all.iter().filter(|warning| !known.contains(&key(warning))).cloned().collect();
+        show(&new);
+        self.warned = all.iter().map(key).collect();
+    }
+}
+
+/// Waits until something happens, then until it pauses; `None` for the end.
+fn next(inbox: &Receiver<Event>) -> Option<BTreeSet<PathBuf>> {
+    let mut touched = BTreeSet::new();
+    let mut event = inbox.recv().ok()?;
+    let start = Instant::now();
+    loop {
+        match event {
+            Event::Stop => return None,
+            Event::Touched(paths) => touched.extend(paths),
+        }
+        if start.elapsed() > LONGEST_WAIT {
+            return Some(touched);
+        }
+        event = match inbox.recv_timeout(PAUSE) {
+            Ok(event) => event,
+            Err(RecvTimeoutError::Timeout) => return Some(touched),
+            Err(RecvTimeoutError::Disconnected) => return None,
+        };
+    }
+}
+
+/// Ends the loop at Ctrl-C. A build that is under way is finished, so that it leaves no temporary
+/// file; one that takes too long is cut off, but never while files are being replaced.
+fn stop_on_interrupt(events: Sender<Event>) -> Result<()> {
+    let stop = move || {
+        let _ = events.send(Event::Stop);
+        thread::sleep(GRACE);
+        let _replaced = outputs::not_writing();
+        std::process::exit(0);
+    };
+    ctrlc::set_handler(stop).map_err(|error| {
+        Diagnostic::error(format!("Ctrl-C could not be caught: {error}"))
+            .help("use `build-pdf`, which ends by itself")
+            .into()
+    })
+}

@@ -1,0 +1,327 @@
+//! A computational graph as a line of operations, from left to right and wrapped into rows.
+//!
+//! The value that an edge carries stands above it, the gradient that comes back along it below.
+//! An operation's result has its name under the operation. What else the operation reads (a
+//! weight, a target) comes in from above, on an edge with the same two labels.
+
+use super::pen::Pen;
+
+/// A text with the size it takes, in cm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// LaTeX.
+    pub latex: String,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// What stands at an edge.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edge {
+    /// The forward value.
+    pub above: Option<Label>,
+    /// The gradient.
+    pub below: Option<Label>,
+}
+
+/// An input that an operation reads besides the result before it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    pub name: Label,
+    pub edge: Edge,
+}
+
+/// An operation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stage {
+    /// What it does, such as `\times`.
+    pub operation: Label,
+    /// The edge from the stage before.
+    pub edge: Edge,
+    pub input: Option<Input>,
+    /// The name of its result.
+    pub result: Label,
+    /// A row may begin with this stage.
+    pub may_begin_row: bool,
+}
+
+/// A line of operations.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow {
+    /// The name of what the first stage reads.
+    pub start: Label,
+    pub stages: Vec<Stage>,
+    /// The edge out of the last stage.
+    pub output: Edge,
+}
+
+/// Radius of a node, and half the height of a wide one.
+const RADIUS: f64 = 0.29;
+/// Between a node's border and its text.
+const PADDING: f64 = 0.16;
+/// Between a name and the edge that begins or ends there.
+const GAP: f64 = 0.1;
+/// An edge is this much longer than its labels, for the arrowhead and air.
+const AIR: f64 = 0.5;
+/// The shortest edge.
+const SHORTEST: f64 = 0.6;
+/// Between an edge and its labels.
+const LIFT: f64 = 0.09;
+/// Between two rows.
+const ROW_GAP: f64 = 0.4;
+
+impl Edge {
+    fn width(&self) -> f64 {
+        self.labels().map(|l| l.width).fold(0.0, f64::max)
+    }
+
+    fn labels(&self) -> impl Iterator<Item = &Label> {
+        self.above.iter().chain(&self.below)
+    }
+}
+
+impl Stage {
+    /// Half the width of the node.
+    fn half(&self) -> f64 {
+        f64::max(RADIUS, self.operation.width / 2.0 + PADDING)
+    }
+
+    /// The length of the edge from the left; without its labels at the beginning of a later row.
+    fn edge_length(&self, labelled: bool) -> f64 {
+        let own = if labelled { self.edge.width() + AIR } else { SHORTEST };
+        let input = self
+            .input
+            .as_ref()
+            .map_or(0.0, |input| input.name.width + GAP + input.edge.width() + AIR - self.half());
+        own.max(input).max(SHORTEST)
+    }
+}
+
+/// Heights that all rows share, measured from the main line.
+struct Heights {
+    /// Of the line on which further inputs come in.
+    input: f64,
+    top: f64,
+    /// How far the row reaches below its main line.
+    bottom: f64,
+}
+
+impl Flow {
+    /// How many rows the graph takes, none wider than `width` cm where that is possible.
+    pub fn rows(&self, width: f64) -> usize {
+        self.split(width).len()
+    }
+
+    /// The LaTeX of the figure, in as few rows as `width` cm allow, and these about equally long.
+    pub fn render(&self, width: f64) -> String {
+        let rows = self.balanced(width);
+        let heights = self.heights();
+        let pitch = heights.top + heights.bottom + ROW_GAP;
+        let mut pen = Pen::default();
+        pen.line("\\begin{pgfpicture}\\small\\pgfsetroundjoin\\pgfsetlinewidth{0.5pt}");
+        let widest = rows.iter().map(|row| self.row_width(row.clone())).fold(0.0, f64::max);
+        let lowest = -pitch * (rows.len() - 1) as f64 - heights.bottom;
+        pen.bounds((0.0, lowest), (widest, heights.top));
+        for (number, row) in rows.iter().enumerate() {
+            self.row(&mut pen, row.clone(), -pitch * number as f64, &heights);
+        }
+        pen.line("\\end{pgfpicture}");
+        pen.out
+    }
+
+    /// The stages of each row, filled from the left.
+    fn split(&self, width: f64) -> Vec<std::ops::Range<usize>> {
+        let mut rows = Vec::new();
+        let mut first = 0;
+        while first < self.stages.len() {
+            let breaks = (first + 1..=self.stages.len())
+                .filter(|&end| self.stages.get(end).is_none_or(|stage| stage.may_begin_row));
+            let mut end = None;
+            for candidate in breaks {
+                if end.is_some() && self.row_width(first..candidate) > width {
+                    break;
+                }
+                end = Some(candidate);
+            }
+            let end = end.unwrap_or(self.stages.len());
+            rows.push(first..end);
+            first = end;
+        }
+        rows
+    }
+
+    /// As few rows as `width` allows, with the narrowest limit that needs no more.
+    fn balanced(&self, width: f64) -> Vec<std::ops::Range<usize>> {
+        let few = self.split(width).len();
+        let limits = (0..).map(|step| f64::from(step) * 0.1).take_while(|&limit| limit < width);
+        limits
+            .map(|limit| self.split(limit))
+            .find(|rows| rows.len() == few)
+            .unwrap_or_else(|| self.split(width))
+    }
+
+    fn row_width(&self, row: std::ops::Range<usize>) -> f64 {
+        let (entry, exit) = (self.name_before(row.start), self.name_before(row.end));
+        let stages: f64 = row
+            .clone()
+            .map(|at| {
+                let stage = &self.stages[at];
+                stage.edge_length(at != row.start || at == 0) + 2.0 * stage.half()
+            })
+            .sum();
+        entry.width + stages + self.edge_after(row.end).width() + AIR + 2.0 * GAP + exit.width
+    }
+
+    /// The name of what stage `at` reads; that of the output behind the last stage.
+    fn name_before(&self, at: usize) -> &Label {
+        at.checked_sub(1).and_then(|at| self.stages.get(at)).map_or(&self.start, |s| &s.result)
+    }
+
+    /// The edge into stage `at`; that of the output behind the last stage.
+    fn edge_after(&self, at: usize) -> &Edge {
+        self.stages.get(at).map_or(&self.output, |stage| &stage.edge)
+    }
+
+    fn heights(&self) -> Heights {
+        let tallest = |labels: &mut dyn Iterator<Item = &Label>| -> f64 {
+            labels.map(|l| l.height).fold(0.0, f64::max)
+        };
+        let edges = || self.stages.iter().map(|s| &s.edge).chain([&self.output]);
+        let inputs = || self.stages.iter().filter_map(|s| s.input.as_ref());
+        let above = LIFT + tallest(&mut edges().filter_map(|e| e.above.as_ref()));
+        let below = LIFT + tallest(&mut edges().filter_map(|e| e.below.as_ref()));
+        let names = RADIUS + LIFT + tallest(&mut self.stages.iter().map(|s| &s.result));
+        let hanging = LIFT + tallest(&mut inputs().filter_map(|i| i.edge.below.as_ref()));
+        let standing = LIFT + tallest(&mut inputs().filter_map(|i| i.edge.above.as_ref()));
+        let input = f64::max(above + hanging + 0.15, RADIUS + 0.45);
+        Heights { input, top: input + standing, bottom: below.max(names) }
+    }
+
+    fn row(&self, pen: &mut Pen, row: std::ops::Range<usize>, y: f64, heights: &Heights) {
+        let entry = self.name_before(row.start);
+        pen.text((entry.width, y), "right", &entry.latex);
+        let mut x = entry.width + GAP;
+        for at in row.clone() {
+            let stage = &self.stages[at];
+            let labelled = at != row.start || at == 0;
+            let end = x + stage.edge_length(labelled);
+            if labelled {
+                labels(pen, &stage.edge, (x, end), y);
+            }
+            arrow_right(pen, (x, y), end);
+            let centre = end + stage.half();
+            if let Some(input) = &stage.input {
+                self::input(pen, input, x, (centre, y), y + heights.input);
+            }
+            node(pen, stage, (centre, y));
+            x = centre + stage.half();
+        }
+        let edge = self.edge_after(row.end);
+        let end = x + edge.width() + AIR;
+        labels(pen, edge, (x, end), y);
+        arrow_right(pen, (x, y), end);
+        pen.text((end + GAP, y), "left", &self.name_before(row.end).latex);
+    }
+}
+
+/// The operation and, under it, the name of its result.
+fn node(pen: &mut Pen, stage: &Stage, (x, y): (f64, f64)) {
+    let half = stage.half();
+    if half > RADIUS {
+        let (low, high) = (y - RADIUS, y + RADIUS);
+        pen.path(&[
+            (x - half, low),
+            (x + half, low),
+            (x + half, high),
+            (x - half, high),
+            (x - half, low),
+        ]);
+        pen.line("\\pgfusepathqstroke");
+    } else {
+        pen.circle((x, y), RADIUS);
+    }
+    pen.text((x, y), "center", &stage.operation.latex);
+    pen.text((x, y - RADIUS - LIFT), "top", &stage.result.latex);
+}
+
+/// An input's name, its edge to the right and down into the node at `node`.
+fn input(pen: &mut Pen, input: &Input, x: f64, node: (f64, f64), y: f64) {
+    pen.text((x + input.name.width, y), "right", &input.name.latex);
+    let from = x + input.name.width + GAP;
+    labels(pen, &input.edge, (from, node.0 - PADDING), y);
+    pen.path(&[(from, y), (node.0, y), (node.0, node.1 + RADIUS)]);
+    pen.line("\\pgfusepathqstroke");
+    pen.arrowhead((node.0, node.1 + RADIUS), (0.0, -1.0));
+}
+
+fn arrow_right(pen: &mut Pen, from: (f64, f64), end: f64) {
+    pen.path(&[from, (end, from.1)]);
+    pen.line("\\pgfusepathqstroke");
+    pen.arrowhead((end, from.1), (1.0, 0.0));
+}
+
+/// Both labels, in the middle of an edge between two abscissas; the arrowhead does not count.
+fn labels(pen: &mut Pen, edge: &Edge, (from, to): (f64, f64), y: f64) {
+    let middle = (from + to - 0.1) / 2.0;
+    if let Some(label) = &edge.above {
+        pen.text((middle, y + LIFT), "bottom", &label.latex);
+    }
+    if let Some(label) = &edge.below {
+        pen.text((middle, y - LIFT), "top", &label.latex);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(width: f64) -> Label {
+        Label { latex: "$v$".into(), width, height: 0.3 }
+    }
+
+    fn flow(stages: usize) -> Flow {
+        let edge = || Edge { above: Some(label(1.0)), below: Some(label(0.8)) };
+        let stage = |n: usize| Stage {
+            operation: label(0.2),
+            edge: edge(),
+            input: n.is_multiple_of(2).then(|| Input { name: label(0.3), edge: edge() }),
+            result: label(0.3),
+            may_begin_row: n.is_multiple_of(2),
+        };
+        Flow { start: label(0.3), stages: (0..stages).map(stage).collect(), output: edge() }
+    }
+
+    #[test]
+    fn rows_fit_and_are_about_equally_long() {
+        for stages in 1..=12 {
+            for width in [8.0, 12.0, 16.0] {
+                let flow = flow(stages);
+                let rows = flow.balanced(width);
+                assert_eq!(rows.len(), flow.rows(width));
+                assert!(rows.iter().all(|row| flow.row_width(row.clone()) <= width));
+                assert!(rows.windows(2).all(|pair| pair[0].end == pair[1].start));
+                assert!(rows[1..].iter().all(|row| flow.stages[row.start].may_begin_row));
+            }
+        }
+        assert_eq!(flow(12).rows(1e9), 1);
+    }
+
+    #[test]
+    fn everything_is_inside_the_bounds() {
+        let latex = flow(7).render(12.0);
+        let numbers = |line: &str| -> Vec<f64> {
+            let parts = line.split(['{', '}', '[', ']', '=', ',']);
+            parts.filter_map(|p| p.strip_suffix("pt")?.parse().ok()).collect()
+        };
+        let bounds = latex.lines().find(|l| l.starts_with("\\pgfpathrectanglecorners"));
+        let bounds = numbers(bounds.expect("bounds"));
+        let places = latex.lines().filter(|l| {
+            ["\\pgfpathqmove", "\\pgfpathqline", "\\pgftext"].iter().any(|c| l.starts_with(c))
+        });
+        for place in places.map(numbers) {
+            let (x, y) = (place[0], place[1]);
+            assert!(bounds[0] <= x && x <= bounds[2], "{x}");
+            assert!(bounds[1] <= y && y <= bounds[3], "{y}");
+        }
+    }
+}

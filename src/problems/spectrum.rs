@@ -1,0 +1,175 @@
+//! Certified eigenvalues of a small rational symmetric matrix.
+//!
+//! Sylvester's law of inertia: the number of negative pivots of A − cI is the number of
+//! eigenvalues below c. The pivots of a rational matrix are rational, so the count is exact, and a
+//! rounded eigenvalue is proved by the counts at both ends of its rounding interval.
+
+use std::cmp::Ordering;
+
+use dashu::rational::RBig;
+use nalgebra::{DMatrix, SymmetricEigen};
+
+use crate::numbers::Printed;
+
+/// Larger matrices are left alone: exact pivots grow with each elimination.
+pub const LARGEST: usize = 12;
+
+/// Sweeps after which a guess is given up.
+const ITERATIONS: usize = 1000;
+
+/// A positive semidefinite matrix A = X Xᵀ.
+#[derive(Clone, Debug)]
+pub struct Gram {
+    matrix: DMatrix<RBig>,
+    /// In increasing order, from floating-point arithmetic: places to look, nothing more.
+    guesses: Vec<f64>,
+}
+
+impl Gram {
+    /// X Xᵀ; `None` for more than [`LARGEST`] rows.
+    pub fn new(x: &DMatrix<RBig>) -> Option<Self> {
+        if x.nrows() > LARGEST {
+            return None;
+        }
+        let matrix = DMatrix::from_fn(x.nrows(), x.nrows(), |i, j| {
+            (0..x.ncols()).fold(RBig::ZERO, |sum, k| sum + &x[(i, k)] * &x[(j, k)])
+        });
+        let approximate = matrix.map(|v| v.to_f64().value());
+        let found = SymmetricEigen::try_new(approximate, f64::EPSILON, ITERATIONS)?;
+        let mut guesses: Vec<f64> = found.eigenvalues.iter().copied().collect();
+        guesses.sort_by(f64::total_cmp);
+        Some(Self { matrix, guesses })
+    }
+
+    /// X Xᵀ itself.
+    pub fn matrix(&self) -> &DMatrix<RBig> {
+        &self.matrix
+    }
+
+    /// The largest eigenvalue compared with `bound`.
+    pub fn largest_against(&self, bound: &RBig) -> Ordering {
+        match self.inertia(bound) {
+            (below, 0) if below == self.matrix.nrows() => Ordering::Less,
+            (below, equal) if below + equal == self.matrix.nrows() => Ordering::Equal,
+            _ => Ordering::Greater,
+        }
+    }
+
+    /// Every eigenvalue times `factor`, correctly rounded, in increasing order; `None` where one
+    /// could not be proved.
+    pub fn eigenvalues(&self, factor: &RBig, digits: usize) -> Option<Vec<Printed>> {
+        let zeros = self.inertia(&RBig::ZERO).1;
+        let eigenvalue = |rank| match rank {
+            rank if rank < zeros => Printed::whole(&RBig::ZERO, digits),
+            rank => self.prove(rank, digits, |v| v * factor, |v| v / factor),
+        };
+        (0..self.guesses.len()).map(eigenvalue).collect()
+    }
+
+    /// The largest eigenvalue times `factor`, correctly rounded.
+    pub fn largest(&self, factor: &RBig, digits: usize) -> Option<Printed> {
+        self.prove(self.guesses.len().checked_sub(1)?, digits, |v| v * factor, |v| v / factor)
+    }
+
+    /// 1 − `rate` λ for every eigenvalue λ, correctly rounded, in increasing order of λ; `None` where
+    /// one could not be proved.
+    pub fn multipliers(&self, rate: &RBig, digits: usize) -> Option<Vec<Printed>> {
+        let zeros = self.inertia(&RBig::ZERO).1;
+        let multiplier = |rank| match rank {
+            rank if rank < zeros => Printed::whole(&RBig::ONE, digits),
+            rank => self.prove(rank, digits, |v| RBig::ONE - v * rate, |v| (RBig::ONE - v) / rate),
+        };
+        (0..self.guesses.len()).map(multiplier).collect()
+    }
+
+    /// `numerator` divided by the largest eigenvalue, correctly rounded.
+    pub fn over_largest(&self, numerator: &RBig, digits: usize) -> Option<Printed> {
+        let invert = |v: &RBig| numerator / v;
+        self.prove(self.guesses.len().checked_sub(1)?, digits, invert, invert)
+    }
+
+    /// Rounds `shown(λ)` for the eigenvalue at `rank` and proves it, where `undo` is the inverse
+    /// of the monotonic `shown`; exact where the decimal is the number itself.
+    fn prove(
+        &self,
+        rank: usize,
+        digits: usize,
+        shown: impl Fn(&RBig) -> RBig,
+        undo: impl Fn(&RBig) -> RBig,
+    ) -> Option<Printed> {
+        let guess = RBig::try_from(*self.guesses.get(rank)?).ok()?;
+        if guess <= RBig::ZERO {
+            return None;
+        }
+        let printed = Printed::round_only(&shown(&guess), digits)?;
+        let (lo, hi) = printed.rounding_interval();
+        let centre = (&lo + &hi) / RBig::from(2u8);
+        if !centre.is_zero() {
+            let (below, equal) = self.inertia(&undo(&centre));
+            if (below..below + equal).contains(&rank) {
+                return Printed::whole(&centre, usize::MAX);
+            }
+        }
+        let (one, other) = (undo(&lo), undo(&hi));
+        let (lo, hi) = if one < other { (one, other) } else { (other, one) };
+        let (below_lo, (below_hi, at_hi)) = (self.inertia(&lo).0, self.inertia(&hi));
+        (below_lo <= rank && below_hi + at_hi > rank).then_some(printed)
+    }
+
+    /// How many eigenvalues lie below `c`, and how many equal it.
+    ///
+    /// Symmetric elimination of A − cI, with the largest pivot of the diagonal first; where the
+    /// whole diagonal is zero, a 2×2 block ((0, b), (b, 0)) has one eigenvalue of each sign.
+    fn inertia(&self, c: &RBig) -> (usize, usize) {
+        let size = self.matrix.nrows();
+        let mut a = self.matrix.clone();
+        for i in 0..size {
+            a[(i, i)] = &a[(i, i)] - c;
+        }
+        let mut negative = 0;
+        let mut k = 0;
+        while k < size {
+            if let Some(pivot) = (k..size).find(|&i| !a[(i, i)].is_zero()) {
+                swap(&mut a, k, pivot);
+                negative += usize::from(a[(k, k)] < RBig::ZERO);
+                eliminate(&mut a, k);
+                k += 1;
+            } else if let Some((i, j)) = off_diagonal(&a, k) {
+                // Adding row and column j to i makes the pivot 2b; the signs are as they were.
+                for column in k..size {
+                    a[(i, column)] = &a[(i, column)] + &a[(j, column)];
+                }
+                for row in k..size {
+                    a[(row, i)] = &a[(row, i)] + &a[(row, j)];
+                }
+            } else {
+                return (negative, size - k);
+            }
+        }
+        (negative, 0)
+    }
+}
+
+/// Exchanges two rows and the same two columns.
+fn swap(a: &mut DMatrix<RBig>, i: usize, j: usize) {
+    a.swap_rows(i, j);
+    a.swap_columns(i, j);
+}
+
+/// Takes the pivot at k out of the rows and columns after it.
+fn eliminate(a: &mut DMatrix<RBig>, k: usize) {
+    let (size, pivot) = (a.nrows(), a[(k, k)].clone());
+    for i in k + 1..size {
+        let factor = &a[(i, k)] / &pivot;
+        for j in k + 1..size {
+            let update = &factor * &a[(k, j)];
+            a[(i, j)] = &a[(i, j)] - update;
+        }
+    }
+}
+
+/// An entry that is not zero, after row and column k.
+fn off_diagonal(a: &DMatrix<RBig>, k: usize) -> Option<(usize, usize)> {
+    let size = a.nrows();
+    (k..size).flat_map(|i| (k..size).map(move |j| (i, j))).find(|&at| !a[at].is_zero())
+}

@@ -1,0 +1,238 @@
+//! Every answer must be printed in its own section: editing words can lose one.
+
+use super::questions::{Answer, Question};
+use crate::diagnostic::Diagnostic;
+
+/// The answers that their section of the generated LaTeX does not print, as errors that name the
+/// answer, the question, the template and the line to add.
+pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnostic> {
+    // Aligned cells brace their signs.
+    let latex = live(latex).replace("{-}", "-");
+    let mut lost = Vec::new();
+    for answer in answers {
+        let heading = format!("\\question{{{}}}", answer.question.label());
+        if !latex.contains(&heading) && !lost.contains(&answer.question) {
+            lost.push(answer.question);
+        }
+    }
+    if !lost.is_empty() {
+        return lost.into_iter().map(|question| headless(question, templates)).collect();
+    }
+    let absent = |answer: &&Answer| {
+        let section = section(&latex, answer.question);
+        !section.is_some_and(|section| prints(section, &answer.latex))
+    };
+    answers.iter().filter(absent).map(|answer| report(answer, templates)).collect()
+}
+
+/// A question without its heading: none of its answers can be found.
+fn headless(question: Question, templates: &str) -> Diagnostic {
+    let (label, template) = (question.label(), question.template());
+    Diagnostic::error(format!("question {label} is not in the document, or its heading is not"))
+        .help(format!(
+            "begin {templates}/{template} with \\question{{{label}}}{{title}}{{anchor}}, and include it in {templates}/report.tex"
+        ))
+}
+
+fn report(answer: &Answer, templates: &str) -> Diagnostic {
+    let Answer { name, question, printed, field, .. } = answer;
+    let (label, template) = (question.label(), question.template());
+    Diagnostic::error(format!("question {label} does not print {name} = {printed}"))
+        .help(format!("add this line to {templates}/{template}: \\[ << {field}.result >> \\]"))
+}
+
+/// From the question's heading to the next one, or to the appendix.
+fn section(latex: &str, question: Question) -> Option<&str> {
+    let heading = format!("\\question{{{}}}", question.label());
+    let body = &latex[latex.find(&heading)? + heading.len()..];
+    let ends = ["\\question{", "\\beyond{"].map(|heading| body.find(heading));
+    Some(ends.into_iter().flatten().min().map_or(body, |end| &body[..end]))
+}
+
+/// The part of a document that is printed as text: without comments, what `\iffalse` switches off,
+/// alternative texts and invisible boxes.
+fn live(latex: &str) -> String {
+    const UNSEEN: [&str; 5] =
+        ["\\described{", "\\pdfmark{", "\\phantom{", "\\hphantom{", "\\vphantom{"];
+    let mut out = String::with_capacity(latex.len());
+    let mut rest = latex;
+    while let Some(c) = rest.chars().next() {
+        if let Some(unseen) = UNSEEN.iter().find(|command| rest.starts_with(**command)) {
+            rest = behind_group(&rest[unseen.len()..]);
+        } else if is_command(rest, "\\iffalse") {
+            rest = behind_false(&rest["\\iffalse".len()..]);
+        } else if rest.starts_with("\\begin{comment}") {
+            let end = "\\end{comment}";
+            rest = rest.find(end).map_or("", |at| &rest[at + end.len()..]);
+        } else if c == '%' {
+            rest = rest.find('\n').map_or("", |at| &rest[at..]);
+        } else {
+            // A backslash takes the next character with it: `\%` begins no comment.
+            let length = if c == '\\' {
+                1 + rest[1..].chars().next().map_or(0, char::len_utf8)
+            } else {
+                c.len_utf8()
+            };
+            out.push_str(&rest[..length]);
+            rest = &rest[length..];
+        }
+    }
+    out
+}
+
+/// Whether the text begins with this command, not with a longer one.
+fn is_command(text: &str, command: &str) -> bool {
+    text.strip_prefix(command)
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// What follows the brace that closes a group whose opening one is behind us.
+fn behind_group(text: &str) -> &str {
+    let mut depth = 1_usize;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => {}
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+        if depth == 0 {
+            return &text[at + 1..];
+        }
+    }
+    ""
+}
+
+/// What follows the `\fi` or `\else` of an `\iffalse` that is behind us.
+fn behind_false(text: &str) -> &str {
+    let mut depth = 1_usize;
+    for (at, _) in text.match_indices('\\') {
+        let rest = &text[at..];
+        if is_command(rest, "\\fi") {
+            depth -= 1;
+            if depth == 0 {
+                return &rest["\\fi".len()..];
+            }
+        } else if is_command(rest, "\\else") && depth == 1 {
+            return &rest["\\else".len()..];
+        } else if rest.starts_with("\\if") && !is_command(rest, "\\iff") {
+            depth += 1;
+        }
+    }
+    ""
+}
+
+/// Whether the number stands in the text as a result: whole, not a part of a longer number, and not
+/// an operand of something else.
+fn prints(text: &str, number: &str) -> bool {
+    text.match_indices(number).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + number.len()..]);
+        let part = before.ends_with(|c: char| c.is_ascii_digit() || c == '.')
+            || after.starts_with(|c: char| c.is_ascii_digit())
+            || after
+                .strip_prefix('.')
+                .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        !part && !is_operand(before.trim_end(), after.trim_start())
+    })
+}
+
+/// Whether an operator joins what stands between these texts to something else.
+fn is_operand(before: &str, after: &str) -> bool {
+    const OPERATORS: [&str; 7] = ["\\cdot", "\\times", "\\div", "+", "-", "*", "/"];
+    let joins = |operator: &&str| before.ends_with(*operator) || after.starts_with(*operator);
+    OPERATORS.iter().any(joins) || after.starts_with('^')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(latex: &str) -> Answer {
+        Answer {
+            name: "problem2.regression.dL_dw[0]".into(),
+            question: Question::Q2c,
+            printed: latex.into(),
+            latex: latex.into(),
+            field: "c.layers[0].dL_dw".into(),
+        }
+    }
+
+    #[test]
+    fn an_answer_counts_only_in_its_own_section() {
+        let text = "\\question{2(b)}{} 0.85623 \\question{2(c)}{} nothing \\beyond{}{} 0.85623";
+        let found = missing(text, &[answer("0.85623")], "templates");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.contains("2(c)"), "{}", found[0].message);
+        let help = found[0].help.as_deref().unwrap_or_default();
+        assert!(
+            help.contains("templates/problem2c.tex: \\[ << c.layers[0].dL_dw.result >> \\]"),
+            "{help}"
+        );
+    }
+
+    #[test]
+    fn a_question_without_its_heading_is_told_once() {
+        let found = missing("nothing", &[answer("0.85623"), answer("7")], "templates");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.contains("question 2(c) is not in the document"));
+        assert!(found[0].help.as_deref().unwrap_or_default().contains("\\question{2(c)}"));
+    }
+
+    #[test]
+    fn an_answer_that_nobody_sees_is_not_printed() {
+        for unseen in [
+            "% $0.85623$",
+            "\\iffalse $0.85623$ \\fi",
+            "\\iffalse \\ifx\\a\\b\\fi $a \\iff 0.85623$ \\fi",
+            "\\iftrue\\else\\fi\\iffalse 0.85623 \\else 7 \\fi",
+            "\\begin{comment}\n0.85623\n\\end{comment}",
+            "\\described{is {about} 0.85623}{\\picture}",
+            "\\pdfmark{/Alt (0.85623)}",
+            "$\\phantom{0.85623}$",
+        ] {
+            let text = format!("\\question{{2(c)}}{{}} {unseen}\n");
+            assert_eq!(missing(&text, &[answer("0.85623")], "templates").len(), 1, "{unseen}");
+        }
+        for seen in [
+            "100\\% of $0.85623$",
+            "% a note\n$0.85623$",
+            "\\iffalse no \\else $0.85623$ \\fi",
+            "\\iffalse no \\fi 0.85623",
+            "\\described{a plot}{$0.85623$}",
+            "\\phantom{-}0.85623\\phantom{0}",
+        ] {
+            let text = format!("\\question{{2(c)}}{{}} {seen}\n");
+            assert_eq!(missing(&text, &[answer("0.85623")], "templates").len(), 0, "{seen}");
+        }
+    }
+
+    #[test]
+    fn an_operand_is_not_the_answer() {
+        for operand in [
+            "3 \\cdot 0.85623 = 2.5687",
+            "0.85623 \\cdot 3",
+            "1 - 0.85623",
+            "-0.85623",
+            "0.85623 + 1",
+            "0.85623^2",
+            "1/0.85623",
+        ] {
+            let text = format!("\\question{{2(c)}}{{}} ${operand}$");
+            assert_eq!(missing(&text, &[answer("0.85623")], "templates").len(), 1, "{operand}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_longer_number_is_not_the_answer() {
+        for other in ["10.85623", "0.856231", "0.85623\\times 10^{-3}"] {
+            let text = format!("\\question{{2(c)}}{{}} ${other}$");
+            assert_eq!(missing(&text, &[answer("0.85623")], "templates").len(), 1, "{other}");
+        }
+        for same in ["$0.85623$", "\\approx 0.85623.", "& 0.85623 \\\\"] {
+            let text = format!("\\question{{2(c)}}{{}} {same}");
+            assert_eq!(missing(&text, &[answer("0.85623")], "templates").len(), 0, "{same}");
+        }
+    }
+}

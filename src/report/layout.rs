@@ -1,0 +1,357 @@
+//! How wide a formula is, and where a long one is broken.
+//!
+//! TeX does not break displays by itself, so the program does, before TeX sees them: at relations
+//! first, then at the outermost `+` and `-`, or else `\cdot`, and between matrices.
+
+use super::wide;
+
+/// The width of a text line, in points, for 1-inch margins on the narrower paper (A4).
+pub const LINE: f64 = 440.0;
+
+/// One part of a chain of relations, such as `= 0.25 \cdot 0.63`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// `=` or `\approx`.
+    pub relation: &'static str,
+    pub latex: String,
+}
+
+/// A chain `symbol = … = …` as rows of an `align*`: one alignment point, as few rows as fit.
+///
+/// `indent` is the width in points that stands left of the alignment point.
+pub fn chain(symbol: &str, parts: &[Part], indent: f64) -> String {
+    let room = LINE - indent;
+    let mut out = format!("{symbol} ");
+    let mut used = 0.0;
+    for (index, part) in parts.iter().enumerate() {
+        let needed = RELATION + width(&part.latex);
+        if index == 0 {
+            out += "&";
+        } else if used + needed > room {
+            out += line_break(&out);
+            out += "  &";
+            used = 0.0;
+        } else {
+            out += " ";
+        }
+        out += part.relation;
+        out += " ";
+        if used + needed <= room {
+            out += &part.latex;
+            used += needed;
+        } else {
+            let (latex, last) = broken(&part.latex, room - RELATION);
+            out += &latex;
+            used = RELATION + last;
+        }
+    }
+    out
+}
+
+/// A result in a box, set smaller or in blocks of columns where it is wider than a line.
+pub fn boxed(latex: &str) -> String {
+    const FRAME: f64 = 20.0;
+    let room = LINE - FRAME;
+    let inner = if width(latex) > room { wide::result(latex, room) } else { latex.to_owned() };
+    format!("\\boxed{{\\;{inner}\\;}}")
+}
+
+/// Results in one box: side by side where they fit, otherwise below each other.
+pub fn box_of(results: &[String]) -> String {
+    const GAP: f64 = QUAD + 3.0;
+    const FRAME: f64 = 20.0;
+    let total: f64 = results.iter().map(|latex| width(latex) + GAP).sum();
+    if total <= LINE - FRAME {
+        return format!("\\boxed{{\\;{}\\;}}", results.join(",\\quad "));
+    }
+    let rows: Vec<String> = (results.iter())
+        .map(|latex| match latex.split_once(['=', '≈']) {
+            Some((left, right)) => format!("{left}&={right}"),
+            None => latex.replacen("\\approx", "&\\approx", 1),
+        })
+        .collect();
+    let rows = rows.join(" \\\\[2pt]\n");
+    let body = format!("\\begin{{aligned}}\n{rows}\n\\end{{aligned}}");
+    let widest = results.iter().map(|latex| width(latex)).fold(0.0, f64::max);
+    let body = if widest > LINE - FRAME { fit(&body, LINE - FRAME) } else { body };
+    format!("\\boxed{{\\;{body}\\;}}")
+}
+
+/// Set smaller, to a width of `room` points.
+pub(super) fn fit(latex: &str, room: f64) -> String {
+    format!("\\fit{{{room:.0}pt}}{{{latex}}}")
+}
+
+/// Formulas next to each other, as rows for `gather*`.
+pub fn side_by_side(formulas: &[String]) -> String {
+    const GAP: f64 = 2.0 * QUAD + 3.0;
+    let mut out = String::new();
+    let mut used = 0.0;
+    for latex in formulas {
+        let needed = width(latex);
+        let fits = used > 0.0 && used + GAP + needed <= LINE;
+        out += match (out.is_empty(), fits) {
+            (true, _) => "",
+            (false, true) => ",\\qquad ",
+            (false, false) => ", \\\\\n  ",
+        };
+        out += &if needed > LINE { wide::result(latex, LINE) } else { latex.clone() };
+        used = if fits { used + GAP + needed } else { needed };
+    }
+    out
+}
+
+/// Whether every piece of a formula fits on a line of its own in full size.
+pub fn is_readable(latex: &str) -> bool {
+    // A norm around a tall matrix is no help to anybody.
+    !latex.contains("\\lVert \\begin")
+        && pieces(latex).into_iter().all(|piece| width(piece) <= LINE - QUAD - RELATION)
+}
+
+/// Short lines stay with what follows on one page; after a matrix a page may end, even in a
+/// derivation that is kept together.
+fn line_break(before: &str) -> &'static str {
+    let row = before.rfind("\n  &").map_or(before, |at| &before[at..]);
+    if row.contains("matrix}") { " \\displaybreak[0] \\\\\n" } else { " \\\\*\n" }
+}
+
+/// A formula in rows that fit into `room` points, and the width of the last row.
+fn broken(latex: &str, room: f64) -> (String, f64) {
+    let mut out = String::new();
+    let mut used = 0.0;
+    for piece in pieces(latex) {
+        let needed = width(piece);
+        if used > 0.0 && used + needed > room {
+            out += line_break(&out);
+            out += "  &\\quad ";
+            used = QUAD;
+        }
+        if needed > room - QUAD {
+            // One matrix alone is too wide.
+            let room = room - QUAD;
+            out += &wide::rows(piece.trim(), room).join(" \\\\\n  &\\quad ");
+            used += room;
+        } else {
+            out += piece;
+            used += needed;
+        }
+    }
+    (out, used)
+}
+
+/// The stretches between which an outermost line break is possible; each but the first begins
+/// with its operator. A sum is not broken inside its terms.
+fn pieces(latex: &str) -> Vec<&str> {
+    let terms = pieces_at(latex, &[" + ", " - "]);
+    if terms.len() > 1 { terms } else { pieces_at(latex, &[" \\cdot "]) }
+}
+
+/// The stretches between matrices and the given operators.
+fn pieces_at<'a>(latex: &'a str, operators: &[&str]) -> Vec<&'a str> {
+    let mut cuts = vec![0];
+    let mut depth = 0_i32;
+    let mut rest = latex;
+    while let Some(character) = rest.chars().next() {
+        let at = latex.len() - rest.len();
+        if rest.starts_with("\\begin{") || matches!(character, '{' | '(') {
+            if depth == 0 && rest.starts_with("\\begin{") && at > 0 {
+                cuts.push(at);
+            }
+            depth += 1;
+        } else if rest.starts_with("\\end{") || matches!(character, '}' | ')') {
+            depth -= 1;
+        } else if depth == 0 && at > 0 && operators.iter().any(|op| rest.starts_with(op)) {
+            cuts.push(at);
+        }
+        // The brace of \begin{…} is part of the word, not a group.
+        let step =
+            ["\\begin{bmatrix}", "\\end{bmatrix}"].iter().find(|word| rest.starts_with(**word));
+        rest = &rest[step.map_or(character.len_utf8(), |word| word.len())..];
+    }
+    cuts.dedup();
+    let ends = cuts.iter().skip(1).copied().chain([latex.len()]);
+    cuts.iter()
+        .zip(ends)
+        .map(|(&from, to)| &latex[from..to])
+        .filter(|piece| !piece.is_empty())
+        .collect()
+}
+
+const DIGIT: f64 = 5.5;
+const RELATION: f64 = 14.5;
+const BINARY: f64 = 13.5;
+const QUAD: f64 = 11.0;
+const SCRIPT: f64 = 0.75;
+pub(super) const COLUMN_GAP: f64 = 10.0;
+pub(super) const BRACKETS: f64 = 12.0;
+
+/// The width in points that a formula takes at 11 pt in display style, a little overestimated.
+///
+/// It knows what this program writes: digits, letters, operators, fractions, scripts, phantoms
+/// and `bmatrix`.
+pub fn width(latex: &str) -> f64 {
+    measure(&mut Scanner { rest: latex })
+}
+
+struct Scanner<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Scanner<'a> {
+    /// What follows as one argument: a group, a command or a character.
+    fn argument(&mut self) -> &'a str {
+        self.rest = self.rest.trim_start();
+        let length = match self.rest.chars().next() {
+            Some('{') => group_length(self.rest),
+            Some('\\') => command_length(self.rest),
+            Some(other) => other.len_utf8(),
+            None => 0,
+        };
+        let (argument, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        argument.strip_prefix('{').and_then(|a| a.strip_suffix('}')).unwrap_or(argument)
+    }
+}
+
+fn group_length(text: &str) -> usize {
+    let mut depth = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+fn command_length(text: &str) -> usize {
+    let letters = text[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+    1 + letters.max(text[1..].chars().next().map_or(0, char::len_utf8).min(1))
+}
+
+fn measure(scanner: &mut Scanner<'_>) -> f64 {
+    let mut total = 0.0;
+    while let Some(character) = scanner.rest.chars().next() {
+        if character == '\\' {
+            let length = command_length(scanner.rest);
+            let (command, rest) = scanner.rest.split_at(length);
+            scanner.rest = rest;
+            total += measure_command(command, scanner);
+            continue;
+        }
+        if character == '{' {
+            total += width(scanner.argument());
+            continue;
+        }
+        scanner.rest = &scanner.rest[character.len_utf8()..];
+        total += match character {
+            '^' | '_' => SCRIPT * width(scanner.argument()),
+            ' ' | '}' => 0.0,
+            '.' | ',' | '\'' => 3.1,
+            '(' | ')' => 4.3,
+            '+' | '-' => BINARY,
+            '=' => RELATION,
+            '0'..='9' => DIGIT,
+            _ => 7.0,
+        };
+    }
+    total
+}
+
+fn measure_command(command: &str, scanner: &mut Scanner<'_>) -> f64 {
+    match command {
+        "\\frac" => width(scanner.argument()).max(width(scanner.argument())) + 3.0,
+        "\\tfrac" => SCRIPT * width(scanner.argument()).max(width(scanner.argument())) + 3.0,
+        "\\phantom" => width(scanner.argument()),
+        "\\hat" => width(scanner.argument()),
+        "\\begin" => measure_matrix(scanner),
+        "\\cdot" => 8.5,
+        "\\times" | "\\odot" => BINARY,
+        "\\approx" => RELATION,
+        "\\log" => 17.0,
+        "\\cdots" | "\\ddots" | "\\vdots" => 13.0,
+        "\\quad" => QUAD,
+        _ => 7.0,
+    }
+}
+
+/// A `bmatrix` whose `\begin` has been read.
+fn measure_matrix(scanner: &mut Scanner<'_>) -> f64 {
+    scanner.argument();
+    let end = scanner.rest.find("\\end{bmatrix}").unwrap_or(scanner.rest.len());
+    let (body, rest) = scanner.rest.split_at(end);
+    scanner.rest = rest.strip_prefix("\\end{bmatrix}").unwrap_or(rest);
+    let mut columns: Vec<f64> = Vec::new();
+    for row in body.split("\\\\") {
+        for (column, cell) in row.split('&').enumerate() {
+            let cell = cell_width(cell);
+            match columns.get_mut(column) {
+                Some(widest) => *widest = widest.max(cell),
+                None => columns.push(cell),
+            }
+        }
+    }
+    columns.iter().sum::<f64>() + COLUMN_GAP * columns.len().saturating_sub(1) as f64 + BRACKETS
+}
+
+/// A sign in front of an entry is narrower than an operator between two.
+pub(super) fn cell_width(cell: &str) -> f64 {
+    let unsigned =
+        cell.trim_start().replacen("\\phantom{-", "\\phantom{", 1).replacen("{-}", "", 1);
+    let body = unsigned.strip_prefix('-').unwrap_or(&unsigned);
+    let signed = body.len() < cell.trim_start().len();
+    width(body) + if signed { 8.6 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(latex: &str) -> Part {
+        Part { relation: "=", latex: latex.to_owned() }
+    }
+
+    #[test]
+    fn a_short_chain_takes_one_row() {
+        assert_eq!(
+            chain("z", &[part("w x"), part("0.25 \\cdot 0.63"), part("0.1575")], 30.0),
+            "z &= w x = 0.25 \\cdot 0.63 = 0.1575"
+        );
+    }
+
+    #[test]
+    fn a_long_chain_breaks_at_its_relations_first() {
+        let long = "1.2345678 \\cdot ".repeat(6) + "1";
+        let rows = chain("z", &[part("w x"), part(&long), part("0.1575")], 30.0);
+        assert_eq!(rows.matches("\\\\*\n  &=").count(), 1, "{rows}");
+    }
+
+    #[test]
+    fn what_is_longer_than_a_line_breaks_at_operators() {
+        let long = vec!["1.2345678^2"; 30].join(" + ");
+        let rows = chain("L", &[part(&long)], 30.0);
+        for row in rows.split("\\\\") {
+            assert!(width(row) <= LINE + RELATION, "{row}");
+        }
+        assert!(rows.contains("&\\quad  + 1.2345678^2"), "{rows}");
+    }
+
+    #[test]
+    fn matrices_break_between_them_and_never_inside() {
+        let matrix =
+            "\\begin{bmatrix} 12345.678 & -12345.678 & 12345.678 \\\\ 1 & 2 & 3 \\end{bmatrix}";
+        let rows = chain("P", &[part(&format!("{matrix} {matrix} {matrix}"))], 30.0);
+        assert_eq!(rows.matches("&\\quad").count(), 1, "{rows}");
+        assert_eq!(rows.matches(matrix).count(), 3);
+    }
+
+    #[test]
+    fn the_width_of_digits_is_theirs() {
+        // cmr10 at 10.95 pt: a digit is 5.475 pt wide, a period 3.04 pt.
+        assert!((width("0.123456") - (7.0 * 5.475 + 3.04)).abs() < 1.0);
+    }
+}

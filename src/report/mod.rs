@@ -1,0 +1,34 @@
+//! Which answer belongs to which question, and the view that templates see.
+//!
+//! Templates get these types and nothing else: what a solver calls its parts stays behind them.
+
+mod appendix;
+mod approx;
+mod chain;
+mod claims;
+pub mod coverage;
+mod defaults;
+mod figures;
+mod flow;
+pub mod layout;
+mod names;
+mod noticed;
+mod product;
+mod questions;
+mod step;
+mod view;
+mod wide;
+
+pub use appendix::AppendixView;
+pub use chain::ChainView;
+pub use claims::{BlowupView, ChainClaimsView, StepClaimsView};
+pub use defaults::{ROOT, TEMPLATES};
+pub use figures::FiguresView;
+pub use names::{Name, names};
+pub use product::ProductView;
+pub use questions::{Answer, Question, answers};
+pub use step::StepView;
+#[cfg(test)]
+mod tests;
+
+pub use view::{APPENDIX, DocumentView, View};

@@ -1,0 +1,124 @@
+//! Every name that templates can use, with its meaning and its present value.
+//!
+//! The names and meanings are those of the view's types and their doc comments, by way of a JSON
+//! Schema, so a field that is added is listed; the values are those of one view.
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use super::View;
+use crate::diagnostic::{Diagnostic, Result};
+
+/// Lists of more elements are shown by their first and their last.
+const ELEMENTS: usize = 6;
+/// How much of a value is shown, in characters.
+const VALUE_CHARS: usize = 36;
+/// The fields by which a step is known; they are shown for one of them, [`STEP`].
+const STEP_FIELDS: [&str; 4] = ["symbol", "formula", "boxed", "rows"];
+/// The step whose fields are listed one by one.
+const STEP: &str = "b.loss";
+
+/// A name as templates write it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Such as `b.layers[0].dL_dw`.
+    pub path: String,
+    /// What it prints, shortened; `undefined` where it has no value.
+    pub value: String,
+    /// What it is.
+    pub meaning: String,
+}
+
+/// Every name, in the order of the view. Of a step, the name stands for its fields.
+///
+/// # Errors
+/// Where the view is no JSON: a fault of the program.
+pub fn names(view: &View) -> Result<Vec<Name>> {
+    let value = serde_json::to_value(view)
+        .map_err(|error| Diagnostic::error(format!("the names have no values: {error}")))?;
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.inline_subschemas = true;
+    let schema = settings.into_generator().into_root_schema_for::<View>().to_value();
+    let mut found = Vec::new();
+    fields(&schema, &value, "", &mut found);
+    Ok(found)
+}
+
+/// The fields of a group of values.
+fn fields(schema: &Value, value: &Value, prefix: &str, found: &mut Vec<Name>) {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    for (name, field) in properties.into_iter().flatten() {
+        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        let meaning = field.get("description").and_then(Value::as_str).unwrap_or_default();
+        entry(field, value.get(name).unwrap_or(&Value::Null), path, meaning, found);
+    }
+}
+
+fn entry(schema: &Value, value: &Value, path: String, meaning: &str, found: &mut Vec<Name>) {
+    let meaning = meaning.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let schema = defined(schema);
+    let is_group = schema.get("properties").is_some();
+    let mut say = |path: String, value: String| {
+        found.push(Name { path, value, meaning: meaning.clone() });
+    };
+    if is_group && is_step(schema) {
+        let printed = |field: &str| value.get(field).and_then(Value::as_str).unwrap_or_default();
+        let rounded = if printed("eq") == "\\approx" { "≈ " } else { "" };
+        let result = format!("{rounded}{}", printed("value"));
+        say(path.clone(), if value.is_null() { "undefined".to_owned() } else { short(&result) });
+        if path == STEP {
+            fields(schema, value, &path, found);
+        }
+    } else if is_group && !value.is_null() {
+        fields(schema, value, &path, found);
+    } else if let (Some(items), Value::Array(list)) = (groups(schema), value) {
+        say(path.clone(), format!("{} in a list", list.len()));
+        for (index, item) in list.iter().enumerate() {
+            if list.len() <= ELEMENTS || index == 0 || index + 1 == list.len() {
+                let path = format!("{path}[{index}]");
+                if is_step(items) {
+                    entry(items, item, path, "", found);
+                } else {
+                    fields(items, item, &path, found);
+                }
+            }
+        }
+    } else {
+        say(path, plain(value));
+    }
+}
+
+/// What a value is where it is defined.
+fn defined(schema: &Value) -> &Value {
+    let choices = schema.get("anyOf").and_then(Value::as_array);
+    choices.and_then(|all| all.iter().find(|one| one.get("properties").is_some())).unwrap_or(schema)
+}
+
+/// What the elements of a list are, where they are groups of values.
+fn groups(schema: &Value) -> Option<&Value> {
+    schema.get("items").map(defined).filter(|items| items.get("properties").is_some())
+}
+
+fn is_step(schema: &Value) -> bool {
+    STEP_FIELDS.iter().all(|field| schema["properties"].get(field).is_some())
+}
+
+/// A value without fields, in a line.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => "undefined".to_owned(),
+        Value::String(text) if text.contains("\\begin{pgfpicture}") => "a picture".to_owned(),
+        Value::String(text) => short(text),
+        Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
+        Value::Array(items) => short(&items.iter().map(plain).collect::<Vec<_>>().join(", ")),
+        other => short(&other.to_string()),
+    }
+}
+
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(VALUE_CHARS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,107 @@
+//! The names that templates can use are those that templates/README.md lists.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{TEMPLATES, View};
+use crate::inputs;
+use crate::problems::Homework;
+use crate::templates::{FILTERS, FUNCTIONS, TESTS};
+
+const LISTED: &str = include_str!("../../templates/README.md");
+
+fn names(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                found.insert(name.clone());
+                names(value, found);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| names(value, found)),
+        _ => {}
+    }
+}
+
+/// Every word between backquotes, split at what is not part of a name.
+fn listed() -> BTreeSet<String> {
+    let code = LISTED.split('`').skip(1).step_by(2);
+    let words = code.flat_map(|code| code.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    words.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_name_of_the_view_is_listed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let inputs = inputs::load(&root.join("tests/homework.toml"), &[], None).unwrap();
+    let homework = Homework::solve(&inputs).unwrap();
+    let view = serde_json::to_value(View::new(&inputs, &homework, &[], "")).unwrap();
+    let mut found = BTreeSet::new();
+    names(&view, &mut found);
+    let missing: Vec<_> = found.difference(&listed()).cloned().collect();
+    assert!(missing.is_empty(), "templates/README.md does not list {missing:?}");
+}
+
+#[test]
+fn every_name_of_the_view_has_a_meaning() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let inputs = inputs::load(&root.join("tests/homework.toml"), &[], None).unwrap();
+    let homework = Homework::solve(&inputs).unwrap();
+    let view = View::new(&inputs, &homework, &[], "");
+    let names = super::names(&view).unwrap();
+    let silent: Vec<&str> = (names.iter())
+        .filter(|name| name.meaning.is_empty())
+        .map(|name| name.path.as_str())
+        .collect();
+    assert!(silent.is_empty(), "no doc comment says what these are: {silent:?}");
+    // The types' names are the values': no root, and no field of a root, is left out.
+    let value = serde_json::to_value(&view).unwrap();
+    for (name, group) in value.as_object().unwrap() {
+        let is_listed = |path: &str| {
+            names.iter().any(|n| {
+                n.path
+                    .strip_prefix(path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+            })
+        };
+        assert!(is_listed(name), "{name} is not listed");
+        for field in group.as_object().into_iter().flatten().map(|(field, _)| field) {
+            assert!(is_listed(&format!("{name}.{field}")), "{name}.{field} is not listed");
+        }
+    }
+}
+
+#[test]
+fn every_filter_is_listed_with_its_meaning() {
+    for filter in FILTERS {
+        let line = format!("- `{}`: {}", filter.name, filter.meaning);
+        assert!(LISTED.contains(&line), "templates/README.md lacks the line\n{line}");
+    }
+}
+
+#[test]
+fn every_test_function_and_command_is_listed() {
+    let report = include_str!("../../templates/report.tex");
+    let commands = ["\\newcommand{\\", "\\newenvironment{"]
+        .into_iter()
+        .flat_map(|define| report.split(define).skip(1).filter_map(|rest| rest.split('}').next()));
+    let names: BTreeSet<String> =
+        TESTS.iter().chain(FUNCTIONS).copied().chain(commands).map(str::to_owned).collect();
+    assert!(names.contains("pictured") && names.contains("asked"), "{names:?}");
+    let missing: Vec<_> = names.difference(&listed()).cloned().collect();
+    assert!(missing.is_empty(), "templates/README.md does not list {missing:?}");
+}
+
+#[test]
+fn every_template_on_disk_is_built_in() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let on_disk: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".tex"))
+        .collect();
+    let built_in: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(on_disk, built_in);
+}

@@ -1,0 +1,105 @@
+//! How a run of gradient descent went, as predicates with thresholds.
+
+use super::descent::{Descent, Iterate};
+
+/// A sigmoid with a slope below a millionth passes on practically nothing: it is called dead.
+pub const DEAD_SLOPE: f64 = 1e-6;
+/// Weights that change by less than a millionth of their size stand still.
+pub const STANDSTILL: f64 = 1e-6;
+/// A loss below a thousandth of the first one counts as fitted.
+pub const FITTED: f64 = 1e-3;
+
+/// What became of the loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Numbers left the range of `f64`.
+    Diverged,
+    /// At most [`FITTED`] times the first loss, or zero from the start.
+    Fitted,
+    Lower,
+    Higher,
+    Unchanged,
+}
+
+/// A hidden sigmoid that died, and what it cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Death {
+    /// The first iteration t at which a hidden slope is below [`DEAD_SLOPE`].
+    pub at: usize,
+    /// The last such layer, from 1: gradients of the weights 1 … layer pass through it.
+    pub layer: usize,
+    /// From `at` to the end the weights 1 … layer keep to within [`STANDSTILL`].
+    pub frozen: bool,
+}
+
+impl Descent {
+    /// What became of the loss.
+    pub fn end(&self) -> End {
+        let (Some(first), Some(last)) = (self.iterates.first(), self.iterates.last()) else {
+            return End::Diverged;
+        };
+        match (first.loss, last.loss) {
+            _ if self.diverged => End::Diverged,
+            (first, last) if last <= FITTED * first => End::Fitted,
+            (first, last) if last < first => End::Lower,
+            (first, last) if last > first => End::Higher,
+            _ => End::Unchanged,
+        }
+    }
+
+    /// Whether a hidden sigmoid dies.
+    pub fn death(&self) -> Option<Death> {
+        self.iterates.iter().enumerate().find_map(|(at, iterate)| {
+            let layer = dead_layer(iterate)?;
+            let last = self.iterates.last()?;
+            let still = |k: usize| {
+                let (then, now) = (iterate.weights[k], last.weights[k]);
+                (now - then).abs() <= STANDSTILL * then.abs()
+            };
+            let frozen = at + 1 < self.iterates.len() && (0..layer).all(still);
+            Some(Death { at, layer, frozen })
+        })
+    }
+}
+
+/// The last hidden layer with a dead sigmoid, from 1.
+fn dead_layer(iterate: &Iterate) -> Option<usize> {
+    let hidden = iterate.slopes.len().saturating_sub(1);
+    iterate.slopes[..hidden].iter().rposition(|&slope| slope < DEAD_SLOPE).map(|at| at + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::{Loss, Network, descent};
+
+    fn run(weights: &[f64], y: f64, step: f64) -> Descent {
+        let network = Network { weights: weights.to_vec(), x: 0.63 };
+        descent(&network, Loss::Squared { y }, step, 20)
+    }
+
+    /// HOMEWORK: σ′(z₂) ≈ 2.2e-13 at t = 2; nothing comparable at t = 1.
+    #[test]
+    fn the_explosion_of_the_homework_kills_layer_two() {
+        let run = run(&[0.25, -0.11, 0.78], 128.0, 0.1);
+        let death = run.death().expect("a dead layer");
+        assert_eq!(death, Death { at: 2, layer: 2, frozen: true });
+        assert!((run.iterates[2].slopes[1] / 2.2e-13 - 1.0).abs() < 0.05);
+        assert_eq!(run.end(), End::Fitted);
+    }
+
+    #[test]
+    fn other_courses() {
+        let small = run(&[0.25, -0.11, 0.78], 0.4, 0.01);
+        assert_eq!((small.death(), small.end()), (None, End::Lower));
+        let saturated = run(&[700.0, -700.0, 700.0], 128.0, 0.1);
+        assert_eq!(saturated.death().map(|death| death.at), Some(0));
+        // One layer: z = w x, L = (y − w x)²; a step of 10 multiplies the residual by
+        // 1 − 20 x² = −6.9, a step of 1e6 by −793 799.
+        assert_eq!(run(&[1.0], 2.0, 10.0).end(), End::Higher);
+        let far = Network { weights: vec![1.0], x: 1.0 };
+        let far = descent(&far, Loss::Squared { y: 2.0 }, 1e200, 20);
+        assert_eq!(far.end(), End::Diverged);
+        assert_eq!(run(&[1.0], 0.63, 0.1).end(), End::Fitted);
+    }
+}

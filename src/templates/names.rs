@@ -1,0 +1,440 @@
+//! Every name in every template, looked up in the view before anything is printed.
+//!
+//! tera finds an undefined name only when it comes past it, and takes one in a condition for
+//! false. This walk also sees the branches that today's numbers do not choose, so a slip in the
+//! sentence for exploding gradients is found while they vanish.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use tera::Value;
+
+use super::limits;
+use super::map::Source;
+use super::near;
+use super::scan::{self, Kind, Segment, Tok, Token};
+use crate::diagnostic::Diagnostic;
+
+/// The values that a name may have.
+#[derive(Clone, Debug)]
+enum Shape<'v> {
+    Unknown,
+    /// One of these: a loop's variable has every element of the list.
+    OneOf(Vec<&'v Value>),
+}
+
+/// Names that templates have given themselves.
+#[derive(Debug, Default)]
+struct Scope<'v> {
+    names: BTreeMap<String, Shape<'v>>,
+    /// A component's: nothing outside of it is seen.
+    sealed: bool,
+    /// A loop's: `loop` is known.
+    looped: bool,
+}
+
+/// The errors about names, in all templates that `root` leads to and in all components.
+pub(super) fn check(
+    files: &[Source],
+    segments: &[Vec<Segment>],
+    root: &str,
+    view: &Value,
+) -> Vec<Diagnostic> {
+    let mut walker =
+        Walker { files, segments, view, errors: BTreeMap::new(), seen: BTreeSet::new(), depth: 0 };
+    let mut scopes = vec![Scope::default()];
+    if let Some(root) = files.iter().position(|f| f.name == root) {
+        walker.file(root, &mut scopes, false);
+    }
+    for file in 0..files.len() {
+        if !walker.seen.contains(&file) {
+            walker.file(file, &mut vec![Scope::default()], true);
+        }
+    }
+    walker.errors.into_values().collect()
+}
+
+struct Walker<'v> {
+    files: &'v [Source],
+    segments: &'v [Vec<Segment>],
+    view: &'v Value,
+    /// By file and place: a file included twice is wrong once.
+    errors: BTreeMap<(usize, usize), Diagnostic>,
+    seen: BTreeSet<usize>,
+    depth: usize,
+}
+
+impl<'v> Walker<'v> {
+    /// Walks a file; with `components_only` just the bodies of the components it defines.
+    fn file(&mut self, file: usize, scopes: &mut Vec<Scope<'v>>, components_only: bool) {
+        if self.depth > limits::INCLUDE_DEPTH {
+            return;
+        }
+        self.depth += 1;
+        self.seen.insert(file);
+        let text: &'v str = &self.files[file].text;
+        let bottom = scopes.len();
+        for segment in &self.segments[file] {
+            if !matches!(segment.kind, Kind::Value | Kind::Tag) {
+                continue;
+            }
+            let tokens = scan::tokens(text, segment.inner.clone());
+            let keyword = if segment.kind == Kind::Tag { scan::keyword(text, segment) } else { "" };
+            let inside = scopes[bottom..].iter().any(|s| s.sealed);
+            if components_only && !inside && keyword != "component" {
+                continue;
+            }
+            self.segment(file, segment.kind == Kind::Tag, keyword, &tokens, scopes, bottom);
+        }
+        scopes.truncate(bottom);
+        self.depth -= 1;
+    }
+
+    fn segment(
+        &mut self,
+        file: usize,
+        tag: bool,
+        keyword: &str,
+        tokens: &[Token<'v>],
+        scopes: &mut Vec<Scope<'v>>,
+        bottom: usize,
+    ) {
+        match keyword {
+            "for" => {
+                let place = tokens.iter().position(|t| t.ident() == Some("in"));
+                let place = place.unwrap_or(tokens.len() - 1);
+                let list = self.expression(file, &tokens[place + 1..], scopes);
+                let mut scope = Scope { looped: true, ..Scope::default() };
+                let names: Vec<&str> = tokens
+                    .get(1..place)
+                    .unwrap_or_default()
+                    .iter()
+                    .filter_map(Token::ident)
+                    .collect();
+                for (i, name) in names.iter().enumerate() {
+                    let key = i == 0 && names.len() > 1;
+                    let shape = if key { Shape::Unknown } else { elements(&list) };
+                    scope.names.insert((*name).to_owned(), shape);
+                }
+                scopes.push(scope);
+            }
+            "endfor" | "endcomponent" => {
+                if scopes.len() > bottom.max(1) {
+                    scopes.pop();
+                }
+            }
+            "set" | "set_global" => {
+                let shape = match tokens.get(2) {
+                    Some(t) if t.is("=") => self.expression(file, &tokens[3..], scopes),
+                    _ => Shape::Unknown,
+                };
+                let name = tokens.get(1).and_then(Token::ident);
+                // `set` inside a loop ends with the loop; `set_global` does not.
+                let global = scopes.iter().rposition(|s| s.sealed).unwrap_or(0);
+                let scope =
+                    if keyword == "set" { scopes.last_mut() } else { scopes.get_mut(global) };
+                if let (Some(name), Some(scope)) = (name, scope) {
+                    scope.names.insert(name.to_owned(), shape);
+                }
+            }
+            "component" => scopes.push(parameters(tokens)),
+            "include" | "extends" => {
+                if let Some(Tok::Str(name)) = tokens.get(1).map(|t| t.tok)
+                    && let Some(inner) = self.files.iter().position(|f| f.name == name)
+                {
+                    // What a parent sets is seen in its child's blocks; what an included file
+                    // sets stays in it.
+                    if keyword == "extends" {
+                        self.file(inner, scopes, false);
+                    } else {
+                        scopes.push(Scope::default());
+                        self.file(inner, scopes, false);
+                        scopes.pop();
+                    }
+                }
+            }
+            "block" | "endblock" | "filter" => {}
+            "if" | "elif" => {
+                self.expression(file, &tokens[1..], scopes);
+            }
+            _ if tag && !keyword.is_empty() => {}
+            _ => {
+                self.expression(file, tokens, scopes);
+            }
+        }
+    }
+
+    /// Looks up every name of an expression; its shape, where it is a single path.
+    fn expression(
+        &mut self,
+        file: usize,
+        tokens: &[Token<'v>],
+        scopes: &mut Vec<Scope<'v>>,
+    ) -> Shape<'v> {
+        scopes.push(comprehension(tokens, scopes.last().is_some_and(|s| s.looped)));
+        let mut shape = Shape::Unknown;
+        let mut at = 0;
+        while at < tokens.len() {
+            let (next, found) = self.token(file, tokens, at, scopes);
+            let whole = at == 0 && (next == tokens.len() || keeps_shape(&tokens[next..]));
+            if let (true, Some(found)) = (whole, found) {
+                shape = found;
+            }
+            at = next;
+        }
+        scopes.pop();
+        shape
+    }
+
+    /// Looks up the path that begins at a token, if one does; where to go on.
+    fn token(
+        &mut self,
+        file: usize,
+        tokens: &[Token<'v>],
+        at: usize,
+        scopes: &mut Vec<Scope<'v>>,
+    ) -> (usize, Option<Shape<'v>>) {
+        let Some(name) = tokens[at].ident() else { return (at + 1, None) };
+        let previous = at.checked_sub(1).map(|i| &tokens[i]);
+        let named = |op: &str| previous.is_some_and(|t| t.is(op));
+        let component = (named("<") || named("</"))
+            && (at < 2 || matches!(tokens[at - 2].tok, Tok::Op(op) if !matches!(op, ")" | "]")));
+        let behind_is = previous.and_then(Token::ident) == Some("is");
+        let argument = tokens.get(at + 1).is_some_and(|t| t.is("="));
+        let call = tokens.get(at + 1).is_some_and(|t| t.is("("));
+        if WORDS.contains(&name)
+            || named("|")
+            || named(".")
+            || behind_is
+            || argument
+            || call
+            || component
+        {
+            return (at + 1, None);
+        }
+        let negated_test = previous.and_then(Token::ident) == Some("not")
+            && at >= 2
+            && tokens[at - 2].ident() == Some("is");
+        if negated_test {
+            return (at + 1, None);
+        }
+        self.path(file, tokens, at, scopes)
+    }
+
+    fn path(
+        &mut self,
+        file: usize,
+        tokens: &[Token<'v>],
+        start: usize,
+        scopes: &mut Vec<Scope<'v>>,
+    ) -> (usize, Option<Shape<'v>>) {
+        let mut problem: Option<(Range<usize>, String, String)> = None;
+        let name = tokens[start].ident().unwrap_or_default();
+        let mut path = name.to_owned();
+        let mut shape = self.root(name, scopes).unwrap_or_else(|(message, help)| {
+            problem = Some((tokens[start].span.clone(), message, help));
+            Shape::Unknown
+        });
+        let mut at = start + 1;
+        while at < tokens.len() {
+            let key = match tokens[at].tok {
+                Tok::Op("." | "?.") => {
+                    tokens.get(at + 1).and_then(Token::ident).map(|n| (n, at + 1, at + 2))
+                }
+                Tok::Op("[" | "?[") => {
+                    let end = closing(tokens, at);
+                    let inner = tokens.get(at + 1..end).unwrap_or_default();
+                    if let [Token { tok: Tok::Str(key), .. }] = inner {
+                        Some((*key, at + 1, end + 1))
+                    } else {
+                        self.expression(file, inner, scopes);
+                        shape =
+                            if inner.iter().any(|t| t.is(":")) { shape } else { elements(&shape) };
+                        path.push_str("[…]");
+                        at = end + 1;
+                        continue;
+                    }
+                }
+                _ => break,
+            };
+            let Some((key, place, next)) = key else { break };
+            if matches!(tokens[at].tok, Tok::Op("?." | "?[")) {
+                shape = Shape::Unknown;
+            }
+            match field(&shape, key, &path) {
+                Ok(inner) => shape = inner,
+                Err((message, help)) => {
+                    problem.get_or_insert((tokens[place].span.clone(), message, help));
+                    shape = Shape::Unknown;
+                }
+            }
+            path = format!("{path}.{key}");
+            at = next;
+        }
+        if let Some((span, message, help)) = problem
+            && !asks_whether_defined(&tokens[at.min(tokens.len())..])
+        {
+            let place = self.files[file].place(span.clone());
+            let error = Diagnostic::error(message).at(place).help(help);
+            self.errors.entry((file, span.start)).or_insert(error);
+        }
+        (at, Some(shape))
+    }
+
+    /// What a name alone means, or what is wrong with it.
+    fn root(&self, name: &str, scopes: &[Scope<'v>]) -> Result<Shape<'v>, (String, String)> {
+        let mut known: Vec<&str> = Vec::new();
+        for scope in scopes.iter().rev() {
+            if let Some(shape) = scope.names.get(name) {
+                return Ok(shape.clone());
+            }
+            if scope.looped && name == "loop" {
+                return Ok(Shape::Unknown);
+            }
+            known.extend(scope.names.keys().map(String::as_str));
+            if scope.sealed {
+                let help = near::did_you_mean(name, known.iter().copied()).unwrap_or_else(|| {
+                    format!(
+                        "a component sees its arguments only ({}): pass it as one more",
+                        known.join(", ")
+                    )
+                });
+                return Err((format!("`{name}` is no argument of this component"), help));
+            }
+        }
+        for (key, value) in self.view.as_map().into_iter().flatten() {
+            match key.as_str() {
+                Some(key) if key == name => return Ok(Shape::OneOf(vec![value])),
+                key => known.extend(key),
+            }
+        }
+        let near = near::did_you_mean(name, known.iter().copied());
+        let mut help = near.map(|n| n + " ").unwrap_or_default();
+        help += &format!("what exists here: {}", known.join(", "));
+        // A name without its group is a common slip: `loss` for `problem1.loss`.
+        let groups = self.view.as_map().into_iter().flatten();
+        let inside: Vec<String> = groups
+            .filter(|(_, v)| v.as_map().is_some_and(|m| m.keys().any(|k| k.as_str() == Some(name))))
+            .map(|(k, _)| format!("`{k}.{name}`"))
+            .collect();
+        if !inside.is_empty() {
+            help = format!("did you mean {}?", inside.join(" or "));
+        }
+        Err((format!("`{name}` is not defined"), help))
+    }
+}
+
+/// Words of the language, which are no names.
+const WORDS: [&str; 14] = [
+    "and", "or", "not", "in", "is", "if", "else", "for", "true", "True", "false", "False", "none",
+    "null",
+];
+
+/// The parameters of a component, from its definition.
+fn parameters<'v>(tokens: &[Token<'_>]) -> Scope<'v> {
+    let mut scope = Scope { sealed: true, ..Scope::default() };
+    scope.names.insert("body".to_owned(), Shape::Unknown);
+    let open = tokens.iter().position(|t| t.is("(")).unwrap_or(tokens.len());
+    for pair in tokens[open.min(tokens.len())..].windows(2) {
+        let begins = ["(", ",", "@", "..."].iter().any(|op| pair[0].is(op));
+        if let (true, Some(name)) = (begins, pair[1].ident()) {
+            scope.names.insert(name.to_owned(), Shape::Unknown);
+        }
+    }
+    scope
+}
+
+/// The variables of list comprehensions in an expression, which it uses before it names them.
+fn comprehension<'v>(tokens: &[Token<'_>], looped: bool) -> Scope<'v> {
+    let mut scope = Scope { looped, ..Scope::default() };
+    let mut naming = false;
+    for token in tokens {
+        match token.ident() {
+            Some("for") => naming = true,
+            Some("in") => naming = false,
+            Some(name) if naming => {
+                scope.names.insert(name.to_owned(), Shape::Unknown);
+            }
+            _ => {}
+        }
+    }
+    scope
+}
+
+/// The token that closes the bracket at `open`, or the last one.
+fn closing(tokens: &[Token<'_>], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (i, token) in tokens.iter().enumerate().skip(open) {
+        if token.is("[") || token.is("?[") {
+            depth += 1;
+        } else if token.is("]") {
+            depth -= 1;
+            if depth == 0 {
+                return i;
+            }
+        }
+    }
+    tokens.len() - 1
+}
+
+/// `is defined`, `is not defined`, `is undefined` and `| default` may follow an unknown name.
+fn asks_whether_defined(rest: &[Token<'_>]) -> bool {
+    let word = |i: usize| rest.get(i).and_then(Token::ident);
+    match word(0) {
+        Some("is") if word(1) == Some("not") => matches!(word(2), Some("defined" | "undefined")),
+        Some("is") => matches!(word(1), Some("defined" | "undefined")),
+        _ => rest.first().is_some_and(|t| t.is("|")) && word(1) == Some("default"),
+    }
+}
+
+/// Filters behind which a list's elements are still the same.
+fn keeps_shape(rest: &[Token<'_>]) -> bool {
+    matches!(rest, [bar, name] if bar.is("|") && name.ident() == Some("reverse"))
+}
+
+fn elements<'v>(shape: &Shape<'v>) -> Shape<'v> {
+    let Shape::OneOf(values) = shape else { return Shape::Unknown };
+    let mut out: Vec<&'v Value> = Vec::new();
+    for value in values {
+        out.extend(value.as_array().into_iter().flatten());
+        out.extend(value.as_map().into_iter().flat_map(|m| m.values()));
+    }
+    if out.is_empty() { Shape::Unknown } else { Shape::OneOf(out) }
+}
+
+/// A field of what a path may be, or what is wrong with asking for it.
+fn field<'v>(shape: &Shape<'v>, key: &str, path: &str) -> Result<Shape<'v>, (String, String)> {
+    let Shape::OneOf(values) = shape else { return Ok(Shape::Unknown) };
+    let mut found: Vec<&'v Value> = Vec::new();
+    let mut fields: Vec<&str> = Vec::new();
+    let mut plain = None;
+    for value in values {
+        match value.as_map() {
+            Some(map) => {
+                for (k, v) in map {
+                    if k.as_str() == Some(key) {
+                        found.push(v);
+                    }
+                    fields.extend(k.as_str().filter(|k| !fields.contains(k)));
+                }
+            }
+            None if value.is_none() => return Ok(Shape::Unknown),
+            None => plain = Some(*value),
+        }
+    }
+    if !found.is_empty() {
+        return Ok(Shape::OneOf(found));
+    }
+    if fields.is_empty() {
+        let Some(plain) = plain else { return Ok(Shape::Unknown) };
+        let what = if plain.is_array() { "a list" } else { "a single value" };
+        let help = if plain.is_array() {
+            format!("take one element, `{path}[0]`, or loop over it with `<% for x in {path} %>`")
+        } else {
+            format!("write `{path}` alone")
+        };
+        return Err((format!("`{path}` is {what} and has no `{key}`"), help));
+    }
+    let near = near::did_you_mean(key, fields.iter().copied()).map(|n| n + " ").unwrap_or_default();
+    Err((format!("`{path}` has no `{key}`"), format!("{near}`{path}` has: {}", fields.join(", "))))
+}

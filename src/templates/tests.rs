@@ -1,0 +1,235 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::*;
+
+pub fn set(files: &[(&str, &str)]) -> Result<TemplateSet> {
+    // A folder that does not exist: these files alone.
+    TemplateSet::load(Path::new("no/templates"), files)
+}
+
+pub fn render(text: &str, view: &impl Serialize) -> Result<Rendered> {
+    set(&[("a.tex", text)])?.render("a.tex", view)
+}
+
+fn printed(text: &str) -> String {
+    render(text, &json!({"x": "X", "yes": true, "no": false, "list": [1, 2]})).unwrap().text
+}
+
+#[test]
+fn latex_is_left_alone() {
+    let latex = r"{{a}} {% x %} {#1} $a<b$ \verb|<| \draw[<->] (0,0); >> %> #> < < \foo{{%
+";
+    assert_eq!(printed(latex), latex);
+}
+
+#[test]
+fn tag_lines_leave_nothing() {
+    let text = "a\n  <% if yes %>  \nb\n<# note #> <% else %>\nc\n\t<% endif %>\r\nd\n";
+    assert_eq!(printed(text), "a\nb\nd\n");
+    assert_eq!(printed("<% for i in list %>\n<< i >>\n<% endfor %>\n"), "1\n2\n");
+    assert_eq!(printed("a <% if yes %> b <% endif %> c\n"), "a  b  c\n");
+    assert_eq!(printed("a\n<% set y = [\n 1,\n] %>\nb"), "a\nb");
+    assert_eq!(printed("a\n\n<%- if yes -%>\n\n b <%- endif %>\nc"), "ab\nc");
+    assert_eq!(printed("<< x ->>  \n y"), "Xy");
+}
+
+/// (template file, 1-based line, 1-based column, the underlined text) behind a document's line.
+fn located(rendered: &Rendered, line: u32, near: Option<&str>) -> (String, usize, usize, String) {
+    let place = rendered.locate(line, near).unwrap();
+    let (row, column) = place.line_column();
+    (place.name.clone(), row, column, place.text[place.span.clone()].to_owned())
+}
+
+fn at(name: &str, row: usize, column: usize, text: &str) -> (String, usize, usize, String) {
+    (format!("no/templates/{name}"), row, column, text.to_owned())
+}
+
+#[test]
+fn every_line_comes_home() {
+    let files = [
+        ("report.tex", "A\n<% include \"p.tex\" %>\nZ \\bad{z}\n"),
+        ("p.tex", "<# head #>\n  <% for i in list %>\nrow << i >> \\foo\n\n<% endfor %>\n\nend"),
+    ];
+    let r = set(&files).unwrap().render("report.tex", &json!({"list": [1, 2]})).unwrap();
+    assert_eq!(r.text, "A\nrow 1 \\foo\n\nrow 2 \\foo\n\n\nend\nZ \\bad{z}\n");
+    assert_eq!(located(&r, 1, None), at("report.tex", 1, 1, "A"));
+    assert_eq!(located(&r, 2, None), at("p.tex", 3, 1, "row << i >> \\foo"));
+    assert_eq!(located(&r, 4, Some("row 2 \\foo")), at("p.tex", 3, 13, "\\foo"));
+    assert_eq!(located(&r, 4, Some("row 2")), at("p.tex", 3, 5, "<< i >>"));
+    assert_eq!(located(&r, 7, None), at("p.tex", 7, 1, "end"));
+    assert_eq!(located(&r, 8, Some("...\\bad")), at("report.tex", 3, 3, "\\bad"));
+    let value = set(&[("a.tex", "\n  << x >> b\n")]).unwrap();
+    let value = value.render("a.tex", &BTreeMap::from([("x", Latex("X\n\\Y".into()))])).unwrap();
+    assert_eq!(located(&value, 3, None), at("a.tex", 2, 3, "<< x >> b"));
+    assert_eq!(located(&value, 3, Some("\\Y")), at("a.tex", 2, 3, "<< x >>"));
+    assert_eq!(r.section_of(2), Some("p.tex"));
+    assert_eq!(r.section_of(8), Some("report.tex"));
+    assert_eq!(r.lines_behind(4), [("p.tex", 3)]);
+    assert!(r.locate(10, None).is_none());
+}
+
+#[test]
+fn places_survive_inheritance_components_raw_and_sets() {
+    let files = [
+        (
+            "base.tex",
+            "top\n<% block b %>\ndefault\n<% endblock %>\nbottom << <box t={x}/> >> end\n",
+        ),
+        ("box.tex", "<% component box(t) %>\n[<< t >>\\inbox\n]\n<% endcomponent %>\n"),
+        (
+            "report.tex",
+            "<% extends \"base.tex\" %>\n<% block b %>\nchild << super() >>\n\
+             <% raw %>\n<< \\rawcs\n<% endraw %>\n<% set s %>\nkept\n<% endset %>\ns: << s >>.\n<% endblock %>\n",
+        ),
+    ];
+    let r = set(&files).unwrap().render("report.tex", &json!({"x": "X"})).unwrap();
+    assert_eq!(r.text, "top\nchild default\n<< \\rawcs\ns: kept.\nbottom [X\\inbox\n] end\n");
+    assert_eq!(located(&r, 2, Some("child default")), at("base.tex", 3, 7, "t"));
+    assert_eq!(located(&r, 3, Some("<< \\rawcs")), at("report.tex", 5, 4, "\\rawcs"));
+    assert_eq!(located(&r, 4, Some("s: kep")), at("report.tex", 10, 4, "<< s >>"));
+    assert_eq!(located(&r, 5, Some("bottom [X\\inbox")), at("box.tex", 2, 9, "\\inbox"));
+    assert_eq!(located(&r, 6, Some("] en")), at("base.tex", 5, 28, "n"));
+}
+
+#[test]
+fn texts_are_escaped_and_latex_is_not() {
+    let view = json!({"s": "50% of $x_1 & {a}\\b #2 ^~ <\"> -- ?` it's\nA"});
+    assert_eq!(
+        render("<< s >>", &view).unwrap().text,
+        "50\\% of \\$x\\_1 \\& \\{a\\}\\textbackslash{}b \\#2 \\textasciicircum{}\\textasciitilde{} \
+         \\textless{}\\textquotedbl{}\\textgreater{} -{}- ?\\textasciigrave{} it\\textquotesingle{}s A"
+    );
+    #[derive(Serialize)]
+    struct View {
+        formula: Latex,
+        list: Vec<Latex>,
+        n: usize,
+        none: Option<Latex>,
+    }
+    let latex = Latex("\\alpha_1".to_owned());
+    let view = View { formula: latex.clone(), list: vec![latex.clone()], n: 3, none: None };
+    let text =
+        "<< formula >> << list[0] >> << list | join_and >><% if n > 2 and not none %>!<% endif %>";
+    assert_eq!(render(text, &view).unwrap().text, "\\alpha_1 \\alpha_1 \\alpha_1!");
+    assert_eq!(serde_json::to_string(&latex).unwrap(), "\"\\\\alpha_1\"");
+}
+
+#[test]
+fn every_filter_does_what_its_example_says() {
+    for doc in FILTERS {
+        let got = render(doc.example, &json!({})).map(|r| r.text);
+        assert_eq!(got.as_deref(), Ok(doc.result), "{}", doc.name);
+        assert!(doc.example.contains(doc.name));
+    }
+    for name in TESTS {
+        let argument = match *name {
+            "divisible_by" => "(divisor=2)",
+            "starting_with" | "ending_with" | "containing" => "(pat=\"a\")",
+            _ => "",
+        };
+        let value = if argument.contains("pat") { "\"a\"" } else { "2" };
+        let text = format!("<% if {value} is {name}{argument} %><% endif %>");
+        assert_eq!(render(&text, &json!({})).map(|r| r.text).as_deref(), Ok(""), "{name}");
+    }
+}
+
+#[test]
+fn typed_decimals_are_found_and_layout_is_not() {
+    let text = "\
+value 0.25 and $x=1{.}5$ 12 v1.2.3\n\
+\\includegraphics[width=0.8\\textwidth]{a0.5} \\hspace{0.5em} 1.5 pt \\\\[0.3ex]\n\
+<< 0.5 | str >> % 0.7\n\
+max 0.25 %! keep 0.25 the maximum of the derivative\n\
+max 0.26 %! keep 0.25 another\n\
+\\begin{tikzpicture}[scale=0.9] \\draw (0.1,0.2); \\end{tikzpicture}\n\
+\\renewcommand{\\arraystretch}{1.3} $0.4\\cdot 2$ \\SI{0.9}{m} \\% 3.5\n";
+    let set = set(&[("a.tex", text)]).unwrap();
+    let found: Vec<_> = set
+        .typed_decimals()
+        .into_iter()
+        .map(|(place, number)| (place.line_column(), number))
+        .collect();
+    let expected = [
+        ((1, 7), "0.25"),
+        ((1, 19), "1.5"),
+        ((5, 5), "0.26"),
+        ((7, 36), "0.4"),
+        ((7, 52), "0.9"),
+        ((7, 63), "3.5"),
+    ];
+    assert_eq!(found, expected.map(|(at, n)| (at, n.to_owned())));
+}
+
+#[test]
+fn files_on_disk_replace_and_join_the_embedded_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let embedded = [("a.tex", "embedded"), ("b.tex", "b")];
+    let load = || TemplateSet::load(dir.path(), &embedded);
+    let names = |set: &TemplateSet| -> Vec<(String, String, bool)> {
+        set.files().map(|(n, t, d)| (n.to_owned(), t.to_owned(), d)).collect()
+    };
+    assert_eq!(names(&load().unwrap())[0], ("a.tex".into(), "embedded".into(), false));
+    std::fs::create_dir(dir.path().join("own")).unwrap();
+    std::fs::write(dir.path().join("a.tex"), "\u{FEFF}<% include \"own/c.tex\" %>").unwrap();
+    std::fs::write(dir.path().join("own/c.tex"), "c << x").unwrap();
+    std::fs::write(dir.path().join("notes.txt"), [0xff]).unwrap();
+    let error = load().unwrap_err().0.remove(0);
+    let place = error.place.unwrap();
+    assert_eq!(place.name, dir.path().join("own/c.tex").display().to_string());
+    assert_eq!(place.line_column(), (1, 3));
+    std::fs::write(dir.path().join("own/c.tex"), "c").unwrap();
+    let set = load().unwrap();
+    assert!(names(&set)[0].2);
+    assert_eq!(names(&set)[2].0, "own/c.tex");
+    assert_eq!(set.render("a.tex", &json!({})).unwrap().text, "c");
+    std::fs::write(dir.path().join("b.tex"), b"ab\nc\xff").unwrap();
+    assert!(load().unwrap_err().0[0].message.contains("b.tex is not UTF-8, first in line 2"));
+    std::fs::write(dir.path().join("b.tex"), vec![b'x'; FILE_BYTES as usize + 1]).unwrap();
+    assert!(load().unwrap_err().0[0].message.contains("b.tex is larger than 1 MiB"));
+    let missing = TemplateSet::load(&dir.path().join("none"), &embedded).unwrap();
+    assert!(missing.files().all(|(_, _, disk)| !disk));
+    let file = TemplateSet::load(&dir.path().join("notes.txt"), &embedded).unwrap_err();
+    assert!(file.0[0].message.contains("is not a folder"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_folder_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let outside = tempfile::NamedTempFile::new().unwrap();
+    std::os::unix::fs::symlink(outside.path(), dir.path().join("a.tex")).unwrap();
+    let error = TemplateSet::load(dir.path(), &[]).unwrap_err();
+    assert!(error.0[0].message.contains("a link to a file outside"));
+    std::fs::remove_file(dir.path().join("a.tex")).unwrap();
+    std::os::unix::fs::symlink("gone.tex", dir.path().join("a.tex")).unwrap();
+    let error = TemplateSet::load(dir.path(), &[("a.tex", "fallback")]).unwrap_err();
+    assert!(error.0[0].message.contains("a.tex cannot be read"));
+}
+
+#[test]
+fn an_endless_document_is_stopped() {
+    let text = format!("<% for i in range(end=4000) %>{}<% endfor %>", "x".repeat(5000));
+    let error = render(&text, &json!({})).unwrap_err();
+    assert_eq!(error.0[0].message, "the templates print more than 16 MiB");
+    let text = "<% set_global x = \"ab\" %>\n<% for i in range(end=40) %>\n<% set_global x = x ~ x %>\n<% endfor %>";
+    let error = render(text, &json!({})).unwrap_err().0.remove(0);
+    assert!(error.message.contains("up to 64 KiB"), "{}", error.message);
+    assert_eq!(error.place.unwrap().line_column(), (3, 1));
+    let text = "<% component a() %><< <a/> >><% endcomponent %><< <a/> >>";
+    let error = render(text, &json!({})).unwrap_err().0.remove(0);
+    assert_eq!(error.message, "components call one another without end");
+}
+
+#[test]
+fn values_cannot_forge_marks() {
+    let error = render("<< a.b[1] >>", &json!({"a": {"b": ["", "x\u{100000}"]}})).unwrap_err();
+    assert!(error.0[0].message.contains("`a.b[1]` holds the private-use character U+100000"));
+}
+
+#[test]
+fn literal_delimiters_can_be_printed() {
+    assert_eq!(printed("<{}< <% raw %><<<% endraw %> << \"<<\" | safe >>"), "<{}< << <<");
+}

@@ -1,0 +1,67 @@
+//! The values that templates see, made ready for tera.
+
+use tera::{Context, Map, Value};
+
+use super::instrument;
+use crate::diagnostic::{Diagnostic, Result};
+
+/// The view as tera's context and, whole, for checks.
+pub(super) struct View {
+    pub context: Context,
+    /// The view with its empty fields, whose names count as known.
+    pub whole: Value,
+}
+
+/// Serialises a view. A field that is `None` is left out of the context: printing it is an error,
+/// asking for it is not.
+pub(super) fn view(view: &impl serde::Serialize) -> Result<View> {
+    let whole = Value::try_from_serializable(view).map_err(|e| {
+        Diagnostic::error(format!("the values for the templates are unusable: {e}"))
+    })?;
+    if let Some((path, c)) = reserved(&whole, "") {
+        return Err(Diagnostic::error(format!(
+            "the text of `{path}` holds the private-use character U+{:X}",
+            u32::from(c)
+        ))
+        .help("no font shows it: take it out")
+        .into());
+    }
+    let mut context = Context::new();
+    for (key, value) in whole.as_map().into_iter().flatten() {
+        if let (Some(key), Some(value)) = (key.as_str(), without_empty(value)) {
+            context.insert_value(key.to_owned(), value);
+        }
+    }
+    Ok(View { context, whole })
+}
+
+fn without_empty(value: &Value) -> Option<Value> {
+    if value.is_none() {
+        return None;
+    }
+    if let Some(map) = value.as_map() {
+        let kept: Map =
+            map.iter().filter_map(|(k, v)| Some((k.clone(), without_empty(v)?))).collect();
+        return Some(Value::from(kept));
+    }
+    if let Some(list) = value.as_array() {
+        let kept: Vec<Value> =
+            list.iter().map(|v| without_empty(v).unwrap_or_else(Value::none)).collect();
+        return Some(Value::from(kept));
+    }
+    Some(value.clone())
+}
+
+/// The first text that holds a character reserved for marks.
+fn reserved(value: &Value, path: &str) -> Option<(String, char)> {
+    if let Some(text) = value.as_str() {
+        return text.chars().find(|c| instrument::is_reserved(*c)).map(|c| (path.to_owned(), c));
+    }
+    if let Some(list) = value.as_array() {
+        return list.iter().enumerate().find_map(|(i, v)| reserved(v, &format!("{path}[{i}]")));
+    }
+    value.as_map()?.iter().find_map(|(k, v)| {
+        let dot = if path.is_empty() { "" } else { "." };
+        reserved(v, &format!("{path}{dot}{k}"))
+    })
+}

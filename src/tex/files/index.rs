@@ -1,0 +1,221 @@
+//! Which files the trees of a TeX Live hold, and which of several with one name TeX means.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tectonic::digest::{Digest, DigestComputer};
+
+/// How deep a tree without a database is searched; TeX trees are about six levels deep.
+const MAX_DEPTH: usize = 12;
+
+/// The folders of a tree that hold nothing TeX reads.
+const UNREAD: [&str; 3] = ["doc/", "source/", "scripts/"];
+
+/// All files of some trees, by name.
+pub(super) struct Index {
+    trees: Vec<PathBuf>,
+    /// Each folder: the number of its tree, and its path in the tree with a slash at the end.
+    folders: Vec<(usize, String)>,
+    /// For each file name, the numbers of the folders that have it.
+    files: HashMap<String, Vec<usize>>,
+}
+
+impl Index {
+    /// Reads the `ls-R` databases of `trees`, and walks those that have none.
+    ///
+    /// Whatever tells one state of the trees from another is given to `fingerprint`.
+    pub fn read(trees: &[PathBuf], fingerprint: &mut DigestComputer) -> io::Result<Self> {
+        let mut index = Self { trees: trees.to_vec(), folders: Vec::new(), files: HashMap::new() };
+        for (number, tree) in trees.iter().enumerate() {
+            fingerprint.update(tree.as_os_str().as_encoded_bytes());
+            match std::fs::read(tree.join("ls-R")) {
+                Ok(bytes) => {
+                    fingerprint.update(&bytes);
+                    index.add_database(number, &String::from_utf8_lossy(&bytes));
+                }
+                Err(_) => index.walk(number, tree, "", fingerprint, 0)?,
+            }
+        }
+        Ok(index)
+    }
+
+    /// The file that TeX means by `name`, which may have folders in it.
+    pub fn find(&self, name: &str) -> Option<PathBuf> {
+        let (inside, base) = name.rsplit_once('/').map_or(("", name), |(f, b)| (f, b));
+        let areas = areas(base);
+        let suffix = format!("/{inside}/");
+        self.files
+            .get(base)?
+            .iter()
+            .map(|&number| &self.folders[number])
+            .filter(|(_, folder)| inside.is_empty() || format!("/{folder}").ends_with(&suffix))
+            .min_by_key(|(tree, folder)| {
+                let area = areas.iter().position(|area| folder.starts_with(area));
+                (area.is_none(), *tree, area, folder)
+            })
+            .map(|(tree, folder)| self.trees[*tree].join(folder).join(base))
+    }
+
+    /// Every file name once.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        self.files.keys()
+    }
+
+    /// An `ls-R` is a list of folders, each a line `./path/to/folder:` followed by a line for
+    /// each entry. Entries that are folders themselves are not told apart from files there.
+    fn add_database(&mut self, tree: usize, text: &str) {
+        let heading = |line: &str| -> Option<String> {
+            let folder = line.strip_suffix(':')?.strip_prefix("./")?;
+            Some(if folder.is_empty() { String::new() } else { format!("{folder}/") })
+        };
+        let folders: HashSet<String> = text.lines().filter_map(heading).collect();
+        let mut current = None;
+        let mut path = String::new();
+        for line in text.lines() {
+            if let Some(folder) = heading(line) {
+                let unread = UNREAD.iter().any(|area| folder.starts_with(area));
+                current = (!unread).then(|| self.add_folder(tree, folder));
+            } else if let Some(number) = current
+                && !line.is_empty()
+                && !line.starts_with('%')
+            {
+                path.clear();
+                path.extend([&self.folders[number].1, line, "/"]);
+                if !folders.contains(&path) {
+                    self.files.entry(line.to_owned()).or_default().push(number);
+                }
+            }
+        }
+    }
+
+    fn walk(
+        &mut self,
+        tree: usize,
+        path: &Path,
+        folder: &str,
+        fingerprint: &mut DigestComputer,
+        depth: usize,
+    ) -> io::Result<()> {
+        let mut entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        let number = self.add_folder(tree, folder.to_owned());
+        for entry in entries {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            // Follows links, and passes over those that lead nowhere.
+            let Ok(meta) = std::fs::metadata(entry.path()) else { continue };
+            let below = format!("{folder}{name}/");
+            if meta.is_file() {
+                fingerprint.update(format!(
+                    "{folder}{name} {} {:?}\n",
+                    meta.len(),
+                    meta.modified()
+                ));
+                self.files.entry(name).or_default().push(number);
+            } else if depth < MAX_DEPTH && !UNREAD.contains(&below.as_str()) {
+                self.walk(tree, &entry.path(), &below, fingerprint, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_folder(&mut self, tree: usize, folder: String) -> usize {
+        self.folders.push((tree, folder));
+        self.folders.len() - 1
+    }
+}
+
+/// The parts of a tree in which a file of this name is looked for, the best first: what kpathsea's
+/// search paths for XeLaTeX and dvipdfmx say.
+fn areas(name: &str) -> &'static [&'static str] {
+    match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
+        "tfm" => &["fonts/tfm/"],
+        "vf" => &["fonts/vf/"],
+        "pfb" => &["fonts/type1/"],
+        "otf" => &["fonts/opentype/", "fonts/truetype/"],
+        "ttf" | "ttc" => &["fonts/truetype/", "fonts/opentype/"],
+        "enc" => &["fonts/enc/dvipdfmx/", "fonts/enc/"],
+        "map" => &["fonts/map/dvipdfmx/", "fonts/map/pdftex/", "fonts/map/dvips/", "fonts/map/"],
+        "tec" => &["fonts/misc/xetex/fontmapping/"],
+        "txt" => &["fonts/map/glyphlist/", "tex/"],
+        _ => &["tex/xelatex/", "tex/latex/", "tex/xetex/", "tex/generic/", "tex/", "fonts/cmap/"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATABASE: &str = "\
+% ls-R -- filename database for kpathsea; do not change this line.
+
+./tex:
+generic
+latex
+
+./tex/generic:
+a.sty
+
+./tex/latex:
+a.sty
+b
+c.sty
+
+./tex/latex/b:
+b.sty
+c.sty
+
+./doc/latex:
+manual.tex
+";
+
+    fn index() -> Index {
+        let mut index = Index {
+            trees: vec!["/local".into(), "/dist".into()],
+            folders: Vec::new(),
+            files: HashMap::new(),
+        };
+        index.add_database(1, DATABASE);
+        index
+    }
+
+    #[test]
+    fn latex_comes_before_generic_and_folders_are_not_files() {
+        let index = index();
+        assert_eq!(index.find("a.sty"), Some("/dist/tex/latex/a.sty".into()));
+        assert_eq!(index.find("b"), None);
+        assert_eq!(index.find("manual.tex"), None);
+        assert_eq!(index.find("c.sty"), Some("/dist/tex/latex/c.sty".into()));
+        assert_eq!(index.find("b/c.sty"), Some("/dist/tex/latex/b/c.sty".into()));
+    }
+
+    #[test]
+    fn an_earlier_tree_wins_over_a_better_folder() {
+        let mut index = index();
+        index.add_database(0, "./tex/generic:\na.sty\n\n./dvips:\nc.sty\n");
+        assert_eq!(index.find("a.sty"), Some("/local/tex/generic/a.sty".into()));
+        assert_eq!(
+            index.find("c.sty"),
+            Some("/dist/tex/latex/c.sty".into()),
+            "a folder where TeX does not look for such files comes last",
+        );
+    }
+
+    #[test]
+    fn a_tree_without_a_database_is_walked_and_its_changes_are_noticed() -> io::Result<()> {
+        let tree = tempfile::tempdir()?;
+        std::fs::create_dir_all(tree.path().join("tex/latex/own"))?;
+        std::fs::write(tree.path().join("tex/latex/own/own.sty"), "1")?;
+        let read = || -> io::Result<_> {
+            let mut fingerprint = tectonic::digest::create();
+            let index = Index::read(&[tree.path().to_owned()], &mut fingerprint)?;
+            Ok((index, fingerprint.finalize()))
+        };
+        let (index, before) = read()?;
+        assert_eq!(index.find("own.sty"), Some(tree.path().join("tex/latex/own/own.sty")));
+        assert_eq!(before, read()?.1);
+        std::fs::write(tree.path().join("tex/latex/own/own.sty"), "22")?;
+        assert_ne!(before, read()?.1);
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! The user's own files beside the document: figures and included texts.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Serves files below a few folders, and none outside, whatever a document asks for.
+#[derive(Clone, Debug, Default)]
+pub(in crate::tex) struct UserFiles {
+    folders: Vec<PathBuf>,
+}
+
+impl UserFiles {
+    /// Folders that do not exist are left out.
+    pub fn new(folders: &[PathBuf]) -> Self {
+        Self { folders: folders.iter().filter_map(|f| f.canonicalize().ok()).collect() }
+    }
+
+    /// The contents of the file of this name in the first folder that has it.
+    ///
+    /// A name is relative, has no `..` in it, and does not lead out of the folder through a
+    /// symbolic link either; for any other there is no file.
+    pub fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let name = Path::new(name);
+        if !name.components().all(|part| matches!(part, Component::Normal(_))) {
+            return None;
+        }
+        self.folders.iter().find_map(|folder| {
+            let path = folder.join(name).canonicalize().ok()?;
+            if !path.starts_with(folder) || !path.is_file() {
+                return None;
+            }
+            std::fs::read(path).ok()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_inside_the_folder_are_served() -> std::io::Result<()> {
+        let outside = tempfile::tempdir()?;
+        let secret = outside.path().join("secret.tex");
+        std::fs::write(&secret, "secret")?;
+        let folder = outside.path().join("templates");
+        std::fs::create_dir_all(folder.join("figures"))?;
+        std::fs::write(folder.join("figures/a.tex"), "mine")?;
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&secret, folder.join("link.tex"))?;
+
+        let files = UserFiles::new(&[outside.path().join("absent"), folder]);
+        assert_eq!(files.read("figures/a.tex").as_deref(), Some(b"mine".as_slice()));
+        assert_eq!(files.read("figures"), None, "a folder is no file");
+        assert_eq!(files.read("../secret.tex"), None);
+        assert_eq!(files.read("figures/../../secret.tex"), None);
+        assert_eq!(files.read("link.tex"), None, "a link that leads out");
+        assert_eq!(files.read(&secret.display().to_string()), None, "an absolute path");
+        Ok(())
+    }
+}

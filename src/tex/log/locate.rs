@@ -1,0 +1,85 @@
+//! Where in the document a mistake was made that TeX notices later.
+//!
+//! Each place is a line, counted from 1, and that line up to the end of the mistake.
+
+/// The last line up to `until` in which `command` stands, and that line up to its end.
+pub(super) fn last_use(source: &str, command: &str, until: Option<u32>) -> Option<(u32, String)> {
+    let lines: Vec<&str> = source.lines().take(until? as usize).collect();
+    lines.iter().enumerate().rev().find_map(|(number, line)| {
+        let end = line.match_indices(command).find_map(|(at, _)| {
+            let end = at + command.len();
+            let goes_on = line[end..].starts_with(|c: char| c.is_alphabetic());
+            (!goes_on).then_some(end)
+        })?;
+        Some((u32::try_from(number + 1).ok()?, line[..end].to_owned()))
+    })
+}
+
+/// The first `{` that nothing closes, in the paragraph that ends with the line `end` or in the
+/// whole document. Comments and `\{` do not count.
+pub(super) fn open_brace(source: &str, end: Option<u32>) -> Option<(u32, String)> {
+    let mut open: Vec<(u32, String)> = Vec::new();
+    for (number, line) in (1u32..).zip(source.lines()) {
+        if end.is_some_and(|end| number > end) {
+            break;
+        }
+        if end.is_some_and(|end| number < end) && line.trim().is_empty() {
+            open.clear();
+        }
+        let mut escaped = false;
+        for (at, c) in line.char_indices() {
+            match c {
+                _ if escaped => {}
+                '{' => open.push((number, line[..=at].to_owned())),
+                '}' => drop(open.pop()),
+                '%' => break,
+                _ => {}
+            }
+            escaped = c == '\\' && !escaped;
+        }
+    }
+    open.into_iter().next()
+}
+
+/// Whether a `%` in a line, other than `\%` and one at its end, hides what follows.
+pub(super) fn has_comment(line: &str) -> bool {
+    line.replace("\\%", "").split_once('%').is_some_and(|(_, hidden)| hidden.contains('}'))
+}
+
+/// The command whose argument begins with the `{` at the end of a text.
+pub(super) fn last_command(before: &str) -> Option<&str> {
+    let text = before.strip_suffix('{')?;
+    // Arguments before this one.
+    let text = if text.ends_with(['}', ']']) { &text[..text.find(['{', '['])?] } else { text };
+    let start = text.rfind('\\')?;
+    text[start + 1..].chars().all(char::is_alphabetic).then_some(&text[start..])
+}
+
+/// The place at which a file is asked for, by its name without the extension.
+pub(super) fn file(source: &str, name: &str) -> Option<(u32, String)> {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    source.lines().enumerate().find_map(|(number, line)| {
+        let at = line.match_indices(stem).find_map(|(at, _)| {
+            let before = line[..at].trim_end().ends_with(['{', ',', '/']);
+            (before && !line[..at].contains('%')).then_some(at)
+        })?;
+        Some((u32::try_from(number + 1).ok()?, line[..at + stem.len()].to_owned()))
+    })
+}
+
+/// A formula that lacks its `$` is found out at the blank line `end` after the paragraph only:
+/// goes back to the line of that paragraph with an odd number of them.
+pub(super) fn open_formula(source: &str, end: Option<u32>) -> Option<(u32, String)> {
+    let above = end?.saturating_sub(1) as usize;
+    let lines: Vec<&str> = source.lines().take(above).collect();
+    lines
+        .iter()
+        .enumerate()
+        .rev()
+        .take_while(|(_, text)| !text.trim().is_empty())
+        .find(|(_, text)| (text.matches('$').count() - text.matches("\\$").count()) % 2 == 1)
+        .and_then(|(number, text)| {
+            let at = text.rfind('$')?;
+            Some((u32::try_from(number + 1).ok()?, text[..=at].to_owned()))
+        })
+}

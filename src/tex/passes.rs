@@ -1,0 +1,190 @@
+//! From document to PDF: as many passes of XeTeX as it takes, then xdvipdfmx.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tectonic::{TexEngine, TexOutcome, XdvipdfmxEngine};
+use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings};
+
+use super::files::{Source, UserFiles};
+use super::format::Format;
+use super::log;
+use super::session::{JOB, Session};
+use super::status::Collector;
+use super::{Document, TexFailure, Typeset};
+
+/// A document whose labels still move after this many passes never comes to rest.
+const MAX_PASSES: usize = 6;
+
+/// Typesets `document` by a TeX that is loaded from `format`.
+pub(super) fn run(
+    document: &Document,
+    files: &mut dyn Source,
+    format: &Format,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Typeset, TexFailure> {
+    let source = files.describe();
+    let user = UserFiles::new(document.include);
+    let mut session = Session::new(document.source.as_bytes(), user, files);
+    session.format = Some(format);
+    let date = document.date.max(UNIX_EPOCH);
+    session.insert("gradproof-date.tex", date_in_tex(date).into_bytes());
+    let mut status = Collector::new(session.log.clone(), progress);
+
+    let mut passes = 0;
+    let mut messages: Vec<_> = loop {
+        passes += 1;
+        status.progress(&format!("Typesetting (pass {passes})"));
+        session.begin_pass();
+        let outcome = tex(&mut session, &mut status, date);
+        let log = session.log_text();
+        let messages = log::messages(&log, &status.take(), document.source);
+        if messages.iter().any(super::Message::is_error) {
+            return Err(TexFailure::Document { messages, log });
+        }
+        if let Err(message) = outcome {
+            return Err(TexFailure::Engine { message, log });
+        }
+        let settled = !is_rerun_needed(&session);
+        if settled || passes == MAX_PASSES {
+            break messages.into_iter().chain((!settled).then(log::unsettled)).collect();
+        }
+    };
+    let log_text = session.log_text();
+    if !session.has(&format!("{JOB}.xdv")) {
+        let messages = vec![log::no_pages()];
+        return Err(TexFailure::Document { messages, log: log_text });
+    }
+
+    super::position::forget();
+    status.progress("Writing the PDF");
+    if let Err(message) = xdvipdfmx(&mut session, &mut status, date) {
+        let said: Vec<_> = status.take().into_iter().map(|report| report.text).collect();
+        let message = format!("the PDF could not be written: {message}; {}", said.join("; "));
+        return Err(TexFailure::Engine { message, log: log_text });
+    }
+    messages.extend(log::about_pdf(&status.take()));
+    match session.take(&format!("{JOB}.pdf")) {
+        Some(pdf) => Ok(Typeset { pdf, messages, source, log: log_text, passes }),
+        None => {
+            let message = "xdvipdfmx wrote no PDF".to_owned();
+            Err(TexFailure::Engine { message, log: log_text })
+        }
+    }
+}
+
+/// One pass of XeTeX over the document. Goes on after mistakes, so that several are found.
+fn tex(session: &mut Session, status: &mut Collector, date: SystemTime) -> Result<(), String> {
+    let mut launcher =
+        CoreBridgeLauncher::new_with_security(session, status, SecuritySettings::default());
+    launcher.with_expose_absolute_paths(false).with_mtime_override(Some(seconds(date)));
+    TexEngine::default()
+        .halt_on_error_mode(false)
+        .build_date(date)
+        .process(&mut launcher, "latex.fmt", &format!("{JOB}.tex"))
+        .map_err(|e| e.to_string())
+        .and_then(accept)
+}
+
+/// Mistakes come with messages, which are looked at first; where none tells, this one does.
+fn accept(outcome: TexOutcome) -> Result<(), String> {
+    match outcome {
+        TexOutcome::Spotless | TexOutcome::Warnings => Ok(()),
+        TexOutcome::Errors => Err("TeX met a mistake and did not say which".to_owned()),
+    }
+}
+
+/// Turns XeTeX's pages into a PDF whose bytes depend on nothing else.
+fn xdvipdfmx(
+    session: &mut Session,
+    status: &mut Collector,
+    date: SystemTime,
+) -> Result<(), String> {
+    let mut launcher =
+        CoreBridgeLauncher::new_with_security(session, status, SecuritySettings::default());
+    launcher.with_expose_absolute_paths(false).with_mtime_override(Some(seconds(date)));
+    XdvipdfmxEngine::default()
+        .enable_deterministic_tags(true)
+        .build_date(date)
+        .process(&mut launcher, &format!("{JOB}.xdv"), &format!("{JOB}.pdf"))
+        .map_err(|e| e.to_string())
+}
+
+/// Whether a file that this pass read has been written since with other contents, as happens to
+/// the labels' `.aux`, the outline's `.out` and tables of contents.
+///
+/// LaTeX notes the number of pages in every `.aux`. A document that has nothing else there is not
+/// set again for it.
+fn is_rerun_needed(session: &Session) -> bool {
+    session.changed().any(|(_, before, now)| {
+        let now = now.borrow();
+        essence(before.unwrap_or_default()) != essence(&now)
+    })
+}
+
+fn essence(aux: &[u8]) -> Vec<&[u8]> {
+    const IDLE: [&[u8]; 2] = [br"\relax", br"\gdef \@abspage@last"];
+    aux.split(|&byte| byte == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty() && !IDLE.iter().any(|idle| line.starts_with(idle)))
+        .collect()
+}
+
+fn seconds(date: SystemTime) -> i64 {
+    let since = date.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// TeX's date parameters for `date` in UTC.
+fn date_in_tex(date: SystemTime) -> String {
+    let seconds = seconds(date);
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    let minutes = seconds.rem_euclid(86_400) / 60;
+    format!("\\year={year} \\month={month} \\day={day} \\time={minutes} \\endinput\n")
+}
+
+/// The Gregorian year, month and day of a number of days since 1970-01-01.
+///
+/// Counts years from 1 March, so that the leap day is a year's last: 146097 days make 400 years,
+/// and 153 days any five months from March on.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468; // from 0000-03-01
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Dates from `date --utc --date=@SECONDS`.
+    #[test]
+    fn dates_are_taken_in_utc() {
+        let tex = |seconds| date_in_tex(UNIX_EPOCH + Duration::from_secs(seconds));
+        assert!(tex(0).starts_with(r"\year=1970 \month=1 \day=1 \time=0 "));
+        assert!(tex(951_782_399).starts_with(r"\year=2000 \month=2 \day=28 \time=1439 "));
+        assert!(tex(951_782_400).starts_with(r"\year=2000 \month=2 \day=29 \time=0 "));
+        assert!(tex(1_583_064_000).starts_with(r"\year=2020 \month=3 \day=1 \time=720 "));
+        assert!(tex(4_107_542_399).starts_with(r"\year=2100 \month=2 \day=28 \time=1439 "));
+        assert!(tex(4_107_542_400).starts_with(r"\year=2100 \month=3 \day=1 \time=0 "));
+    }
+
+    #[test]
+    fn a_mistake_that_no_message_tells_is_no_success() {
+        assert!(accept(TexOutcome::Spotless).is_ok());
+        assert!(accept(TexOutcome::Warnings).is_ok());
+        assert!(accept(TexOutcome::Errors).is_err());
+    }
+
+    #[test]
+    fn the_page_count_alone_is_no_reason_to_go_again() {
+        assert_eq!(essence(b""), essence(b"\\relax \n\\gdef \\@abspage@last{1}\n"));
+        assert_ne!(essence(b""), essence(b"\\relax \n\\newlabel{a}{{1}{1}}\n"));
+    }
+}

@@ -1,0 +1,216 @@
+//! Every file that an engine opens, reads or writes goes through here.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io::{self, Cursor, Read, Write};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use tectonic::io::{InputHandle, InputOrigin, IoProvider, OpenResult, OutputHandle};
+use tectonic::status::StatusBackend;
+use tectonic_bridge_core::DriverHooks;
+use tectonic_bundles::Bundle;
+
+use super::files::{GLYPH_LIST, UserFiles, extended_glyph_list};
+use super::format::Format;
+use super::position;
+
+/// A growing file that its writer and its readers share.
+pub(super) type Shared = Rc<RefCell<Vec<u8>>>;
+
+/// The name that TeX knows the document by, without its extension.
+pub(super) const JOB: &str = "document";
+
+/// The file system of one run: a document, what was written so far, and where else to look.
+pub(super) struct Session<'a> {
+    /// The text that TeX is started on.
+    pub primary: &'a [u8],
+    /// The format that TeX is loaded with; none while one is made.
+    pub format: Option<&'a Format>,
+    /// Where the document's own files are.
+    pub user: UserFiles,
+    /// TeX's files.
+    pub bundle: &'a mut dyn Bundle,
+    /// The log, kept apart so that reports can note how far it has come.
+    pub log: Shared,
+    /// Paths of the TeX files that were read, where they have one.
+    pub opened: Vec<PathBuf>,
+    written: HashMap<String, Shared>,
+    read_first: HashMap<String, Option<Vec<u8>>>,
+}
+
+impl<'a> Session<'a> {
+    /// A session in which nothing has been written.
+    pub fn new(primary: &'a [u8], user: UserFiles, bundle: &'a mut dyn Bundle) -> Self {
+        Self {
+            primary,
+            format: None,
+            user,
+            bundle,
+            log: Shared::default(),
+            opened: Vec::new(),
+            written: HashMap::new(),
+            read_first: HashMap::new(),
+        }
+    }
+
+    /// Forgets what the last pass read, and its log.
+    pub fn begin_pass(&mut self) {
+        self.read_first.clear();
+        self.log.borrow_mut().clear();
+    }
+
+    /// Puts a file there as if an engine had written it.
+    pub fn insert(&mut self, name: &str, contents: Vec<u8>) {
+        self.written.insert(name.to_owned(), Rc::new(RefCell::new(contents)));
+    }
+
+    /// Whether a file of this name was written.
+    pub fn has(&self, name: &str) -> bool {
+        self.written.contains_key(name)
+    }
+
+    /// Takes a written file out.
+    pub fn take(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.written.remove(name).map(|contents| contents.take())
+    }
+
+    /// The log, with what is not UTF-8 replaced.
+    pub fn log_text(&self) -> String {
+        String::from_utf8_lossy(&self.log.borrow()).into_owned()
+    }
+
+    /// The files that the last pass read (or found missing) before it wrote them otherwise: each
+    /// with what it had read and what is there now.
+    pub fn changed(&self) -> impl Iterator<Item = (&str, Option<&[u8]>, Shared)> {
+        self.read_first.iter().filter_map(|(name, before)| {
+            let now = self.written.get(name)?;
+            (before.as_deref() != Some(now.borrow().as_slice()))
+                .then(|| (name.as_str(), before.as_deref(), Rc::clone(now)))
+        })
+    }
+
+    fn open(
+        &mut self,
+        name: &str,
+        status: &mut dyn StatusBackend,
+    ) -> OpenResult<(InputHandle, Option<PathBuf>)> {
+        if let Some(contents) = self.written.get(name) {
+            let bytes = contents.borrow().clone();
+            self.read_first.entry(name.to_owned()).or_insert_with(|| Some(bytes.clone()));
+            return OpenResult::Ok((in_memory(name, bytes), None));
+        }
+        self.read_first.entry(name.to_owned()).or_insert(None);
+        if !is_plain(name) {
+            return OpenResult::NotAvailable;
+        }
+        if let Some(bytes) = self.user.read(name) {
+            return OpenResult::Ok((in_memory(name, bytes), None));
+        }
+        let opened = self.bundle.input_open_name_with_abspath(name, status);
+        if let OpenResult::Ok((_, Some(path))) = &opened {
+            self.opened.push(path.clone());
+        }
+        match opened {
+            OpenResult::Err(_) => opened,
+            opened if name == GLYPH_LIST => with_our_glyphs(opened),
+            opened => opened,
+        }
+    }
+}
+
+/// The list of glyphs with ours after it; ours alone where there is none.
+fn with_our_glyphs(
+    opened: OpenResult<(InputHandle, Option<PathBuf>)>,
+) -> OpenResult<(InputHandle, Option<PathBuf>)> {
+    let (mut list, mut path) = (Vec::new(), None);
+    if let OpenResult::Ok((mut handle, found)) = opened {
+        path = found;
+        if let Err(error) = handle.read_to_end(&mut list) {
+            return OpenResult::Err(error.into());
+        }
+    }
+    OpenResult::Ok((in_memory(GLYPH_LIST, extended_glyph_list(list)), path))
+}
+
+/// Whether a name stays inside the folder it is looked up in.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('/')
+        && !name.contains(['\\', '\0'])
+        && name.split('/').all(|part| part != "..")
+}
+
+/// A handle that reads `bytes`.
+pub(super) fn in_memory(name: &str, bytes: Vec<u8>) -> InputHandle {
+    InputHandle::new_read_only(name, Cursor::new(bytes), InputOrigin::Other)
+}
+
+/// The writing end of a [`Shared`] file.
+struct Sink(Shared);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl IoProvider for Session<'_> {
+    fn output_open_name(&mut self, name: &str) -> OpenResult<OutputHandle> {
+        let file = if name.ends_with(".log") {
+            Rc::clone(&self.log)
+        } else {
+            let file = Shared::default();
+            self.written.insert(name.to_owned(), Rc::clone(&file));
+            file
+        };
+        OpenResult::Ok(OutputHandle::new(name, Sink(file)))
+    }
+
+    fn output_open_stdout(&mut self) -> OpenResult<OutputHandle> {
+        OpenResult::Ok(OutputHandle::new("", io::sink()))
+    }
+
+    fn input_open_name(
+        &mut self,
+        name: &str,
+        status: &mut dyn StatusBackend,
+    ) -> OpenResult<InputHandle> {
+        match self.open(name, status) {
+            OpenResult::Ok((handle, _)) => OpenResult::Ok(handle),
+            OpenResult::NotAvailable => OpenResult::NotAvailable,
+            OpenResult::Err(error) => OpenResult::Err(error),
+        }
+    }
+
+    fn input_open_primary(&mut self, _status: &mut dyn StatusBackend) -> OpenResult<InputHandle> {
+        // While a format is made there is no document.
+        if self.format.is_none() {
+            return OpenResult::Ok(in_memory("", self.primary.to_vec()));
+        }
+        OpenResult::Ok(position::tracked(self.primary.to_vec()))
+    }
+
+    fn input_open_format(
+        &mut self,
+        name: &str,
+        _status: &mut dyn StatusBackend,
+    ) -> OpenResult<InputHandle> {
+        match self.format.map(|format| format.open(name)) {
+            Some(Ok(handle)) => OpenResult::Ok(handle),
+            Some(Err(e)) => OpenResult::Err(e.into()),
+            None => OpenResult::NotAvailable,
+        }
+    }
+}
+
+impl DriverHooks for Session<'_> {
+    fn io(&mut self) -> &mut dyn IoProvider {
+        self
+    }
+}

@@ -1,0 +1,187 @@
+//! Every witness must agree with the right rules and catch each broken one.
+
+use super::*;
+use crate::graph::{Graph, NodeId, Op, Pullback, pullback};
+use crate::inputs::{Source, parse};
+use crate::problems::{Chain, MatrixProduct, Solved};
+use crate::solution::Solution;
+
+fn inputs(sets: &[&str]) -> Inputs {
+    let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
+    let text = include_str!("../../tests/homework.toml");
+    parse(Source::new("homework.toml", text), &sets, None).unwrap()
+}
+
+/// The homework, differentiated by another rule.
+fn solve_by(inputs: &Inputs, rule: Pullback) -> Homework {
+    let solution = |graph: &Graph| Solution::new(graph.clone(), 5).unwrap();
+    let product = MatrixProduct::with_rule(&inputs.problem1, rule);
+    let classification = Chain::classification_by(&inputs.problem2.classification, rule);
+    let regression = Chain::regression_by(&inputs.problem2.regression, rule);
+    Homework {
+        product: Solved { solution: solution(&product.graph), problem: product },
+        classification: Solved {
+            solution: solution(&classification.graph),
+            problem: classification,
+        },
+        regression: Solved { solution: solution(&regression.graph), problem: regression },
+    }
+}
+
+fn agreed(sets: &[&str]) -> Vec<Comparison> {
+    let inputs = inputs(sets);
+    let comparisons = check(&inputs, &Homework::solve(&inputs).unwrap()).unwrap();
+    for comparison in &comparisons {
+        assert!(comparison.largest_deviation <= comparison.bound, "{comparison:?}");
+    }
+    comparisons
+}
+
+fn counts(comparisons: &[Comparison]) -> Vec<usize> {
+    comparisons.iter().map(|comparison| comparison.gradients).collect()
+}
+
+#[test]
+fn the_witnesses_agree_about_the_homework() {
+    // 4 entries of ∂L/∂W and 2·3 weights; the closed formulas also see 4 of ∂L/∂P and 2·3 δ.
+    assert_eq!(counts(&agreed(&[])), [10, 10, 20]);
+}
+
+#[test]
+fn the_witnesses_agree_about_other_shapes_and_depths() {
+    agreed(&[
+        "problem1.W=[[1, -2, 0.5]]",
+        "problem1.X=[[1, 2], [0, 1e-6], [3e5, -0.25]]",
+        "problem1.Y=[[0, 1e20]]",
+        "problem1.reduction=mean",
+        "problem2.classification.w=[1, -2, 0.5, 3, -0.01, 1.5, 2, -2, 1, 1, 1, 0.7]",
+        "problem2.classification.y=0",
+        "problem2.regression.w=[7]",
+        "problem2.regression.y=-1e20",
+    ]);
+}
+
+#[test]
+fn small_gradients_are_seen() {
+    // About 1e-40, by twelve layers of small weights.
+    let w = "[0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001]";
+    let comparisons = agreed(&[&format!("problem2.classification.w={w}")]);
+    assert_eq!(counts(&comparisons), [19, 19, 38]);
+}
+
+#[test]
+fn what_f64_cannot_see_is_left_to_the_differences() {
+    // σ′(−900) is about 1e-391.
+    let comparisons =
+        agreed(&["problem2.classification.w=[-900, 1, 1]", "problem2.classification.x=1"]);
+    // ∂L/∂w₁ = δ₂ w₂ σ′(−900) x is out of f64's sight, and ∂L/∂w₂ = δ₂ σ(−900), with their δ.
+    assert_eq!(counts(&comparisons), [8, 10, 16]);
+}
+
+#[test]
+fn proved_zeros_and_a_met_target_agree() {
+    agreed(&["problem2.classification.x=0", "problem2.regression.x=0"]);
+    agreed(&["problem2.classification.w=[1, 0, 2]", "problem2.regression.w=[1, 2, 0]"]);
+    agreed(&["problem2.regression.w=[0, 3]", "problem2.regression.y=1.5"]);
+    agreed(&["problem1.W=[[0, 0], [0, 0]]", "problem1.Y=[[0, 0], [0, 0]]"]);
+}
+
+#[test]
+fn large_problems_are_sampled() {
+    let row = |n: usize, shift: usize| {
+        let entries: Vec<_> = (0..n).map(|j| format!("{}", (j * 7 + shift * 3) % 11)).collect();
+        format!("[{}]", entries.join(", "))
+    };
+    let matrix = |rows: usize, columns: usize| {
+        let rows: Vec<_> = (0..rows).map(|i| row(columns, i)).collect();
+        format!("[{}]", rows.join(", "))
+    };
+    let w = format!("problem1.W={}", matrix(9, 10));
+    let x = format!("problem1.X={}", matrix(10, 3));
+    let y = format!("problem1.Y={}", matrix(9, 3));
+    let weights = vec!["0.5"; 40].join(", ");
+    let w2 = format!("problem2.regression.w=[{weights}]");
+    let comparisons = agreed(&[&w, &x, &y, &w2]);
+    // 2 directions; 40 weights by steps of 3: 1, 4, …, 40.
+    assert_eq!(counts(&comparisons), [19, 19, 9 * 3 + 9 * 10 + 6 + 28]);
+}
+
+/// Asserts that each witness finds something in each of the `problems`, and says all it should.
+fn assert_caught(rule: Pullback, problems: &[&str]) {
+    // X not symmetric, every shape square: a missing transpose fits.
+    let inputs = inputs(&[]);
+    let Failure(found) = check(&inputs, &solve_by(&inputs, rule)).unwrap_err();
+    for witness in [Witness::Forward, Witness::Differences, Witness::ClosedForm] {
+        for problem in problems {
+            assert!(
+                found.iter().any(|diagnostic| diagnostic.message.ends_with(witness.name())
+                    && diagnostic.message.contains(problem)),
+                "{witness:?} did not see it in {problem}: {found:?}"
+            );
+        }
+    }
+    assert_eq!(found.len(), 3 * problems.len());
+}
+
+const ALL: &[&str] = &["problem 1", "classification", "regression"];
+
+#[test]
+fn a_wrong_sign_is_caught() {
+    fn rule(graph: &mut Graph, node: NodeId, g: NodeId, slot: usize) -> NodeId {
+        let right = pullback(graph, node, g, slot);
+        if !matches!(graph.op(node), Op::Product(..)) || slot != 0 {
+            return right;
+        }
+        let minus_one = graph.constant(dashu::rational::RBig::NEG_ONE);
+        graph.scale(minus_one, right)
+    }
+    assert_caught(rule, ALL);
+}
+
+#[test]
+fn a_missing_transpose_is_caught() {
+    fn rule(graph: &mut Graph, node: NodeId, g: NodeId, slot: usize) -> NodeId {
+        match (graph.op(node).clone(), slot) {
+            (Op::Product(_, x), 0) => graph.product(g, x),
+            _ => pullback(graph, node, g, slot),
+        }
+    }
+    assert_caught(rule, &["problem 1"]);
+}
+
+#[test]
+fn a_dropped_factor_2_is_caught() {
+    fn rule(graph: &mut Graph, node: NodeId, g: NodeId, slot: usize) -> NodeId {
+        match graph.op(node).clone() {
+            Op::SumSquares(residual) => graph.scale(g, residual),
+            _ => pullback(graph, node, g, slot),
+        }
+    }
+    assert_caught(rule, &["problem 1", "regression"]);
+}
+
+#[test]
+fn a_dropped_slope_of_the_sigmoid_is_caught() {
+    fn rule(graph: &mut Graph, node: NodeId, g: NodeId, slot: usize) -> NodeId {
+        match graph.op(node) {
+            Op::Sigmoid(_) => g,
+            _ => pullback(graph, node, g, slot),
+        }
+    }
+    assert_caught(rule, &["classification", "regression"]);
+}
+
+#[test]
+fn a_disagreement_names_the_gradient_and_both_values() {
+    fn rule(graph: &mut Graph, node: NodeId, g: NodeId, slot: usize) -> NodeId {
+        match graph.op(node).clone() {
+            Op::SumSquares(residual) => graph.scale(g, residual),
+            _ => pullback(graph, node, g, slot),
+        }
+    }
+    let inputs = inputs(&[]);
+    let Failure(found) = check(&inputs, &solve_by(&inputs, rule)).unwrap_err();
+    // ∂L/∂W₁₁ = 0.4 by hand; half of it without the factor.
+    let expected = "∂L/∂W in row 1, column 1, of problem 1 is 0.2 by reverse mode, but 0.4 by central differences";
+    assert!(found.iter().any(|d| d.message == expected), "{found:?}");
+}

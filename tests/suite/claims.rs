@@ -1,0 +1,190 @@
+//! The sentences that say what is noticed: which ones other numbers choose, and how they read.
+
+use crate::sections::sections;
+
+/// Changes of the homework, the section, and what it must say.
+struct Case(&'static [&'static str], &'static str, &'static [&'static str]);
+
+const SAME_W: [&str; 2] = ["problem2.classification.w=[0, 2]", "problem2.regression.w=[0, 2]"];
+
+const CASES: &[Case] = &[
+    Case(
+        &[],
+        "1b",
+        &[
+            "The step lowers the loss, from $3.3$ to $2.2376$.",
+            "Here $\\eta = 0.1$ is above that, so repeating the step diverges from almost every start. The \
+             first step lowers the loss all the same",
+            "its eigenvalues are $7 \\pm \\sqrt{13}$, and those of $H$ are",
+            "= \\frac{1}{7 + \\sqrt{13}} \\approx 0.09429 .",
+            "by $1 - \\eta\\lambda_{1} \\approx 0.32111$ and by $1 - \\eta\\lambda_{2} \\approx -1.1211$.",
+            "$L_{0} = 3.3$, $L_{1} = 2.2376$, $L_{2} \\approx 2.6155$ and $L_{3} \\approx 3.2670$.",
+        ],
+    ),
+    Case(
+        &["problem1.X=[[1, 0], [0, 1]]", "problem1.step_size=1"],
+        "1b",
+        &[
+            "The step leaves the loss exactly where it was.",
+            "\\eta < \\frac{2}{\\lambda_{\\max}(H)} = 1 . \\end{equation*} Here $\\eta = 1$ is exactly that limit",
+        ],
+    ),
+    Case(
+        &["problem1.X=[[1, 0], [0, 1]]", "problem1.step_size=3"],
+        "1b",
+        &["The step raises the loss, from $5.34$ to $133.5$: the step size is too large"],
+    ),
+    Case(&["problem1.step_size=1e-12"], "1b", &["to $3.3000$: by about $9.2240\\times 10^{-11}$."]),
+    Case(
+        &["problem1.Y=[[1.5, 1.1], [1.2, 0]]"],
+        "1b",
+        &["The gradient is exactly zero: $W$ already minimises the loss"],
+    ),
+    Case(
+        &["problem1.W=[[1]]", "problem1.X=[[2]]", "problem1.Y=[[1]]"],
+        "1b",
+        &["The one column of $X$ is the sample", "Its only eigenvalue is $\\lambda_1 = 8$."],
+    ),
+    Case(&[], "2b", &["The gradient vanishes towards the input", "crosses two slopes, not three."]),
+    Case(
+        &["problem2.classification.w=[2]", "problem2.classification.x=0"],
+        "2b",
+        &["Every gradient is exactly zero: no weight moves, whatever the step size."],
+    ),
+    Case(
+        &["problem2.classification.w=[0, 2]"],
+        "2b",
+        &["In magnitude the last layer's gradient is about", "crosses one slope, not two."],
+    ),
+    Case(
+        &["problem2.classification.x=0"],
+        "2b",
+        &[
+            "exactly zero in layer 1: a factor of the product is a proved zero there, and this weight does not",
+        ],
+    ),
+    Case(
+        &["problem2.classification.w=[100, 2, 3]"],
+        "2b",
+        &["The sigmoid of layer 1 is saturated: less than a tenth"],
+    ),
+    Case(
+        &["problem2.classification.w=[0.000001, 0.5]", "problem2.classification.x=1e6"],
+        "2b",
+        &["The gradient grows towards the input", "In absolute size the gradient is large"],
+    ),
+    Case(
+        &[],
+        "2c",
+        &[
+            "The gradients explode: the largest magnitude, $|\\partial L/\\partial w_{3}| \\approx 123.84$",
+            "moves $w_{3}$ by about $12.384$, about $16$ times its own size.",
+            "with the ratios of (b): from the last layer to the first the magnitudes are in the ratio \
+             $144.63 : 31.322 : 1$ (rounded).",
+            "\\approx 3.05810 \\cdot 205.323 \\approx 627.90 .",
+            "The large values come from the residual, the attenuation from the chain",
+        ],
+    ),
+    Case(
+        &["problem2.classification.y=0"],
+        "2c",
+        &["\\cdot (-337.235) \\approx -430.07 .", "multiplied by the same factor, about $430.07$"],
+    ),
+    Case(
+        &["problem2.regression.x=0.64"],
+        "2c",
+        &["The weights or the input are not those of 2(b), so no one factor need lead"],
+    ),
+    Case(
+        &[SAME_W[0], SAME_W[1], "problem2.regression.y=1"],
+        "2c",
+        &[
+            "The output meets the target exactly, so $\\delta_{2} = 0$. Every gradient is exactly zero",
+        ],
+    ),
+    Case(
+        &["problem2.regression.w=[2]", "problem2.regression.y=0.5"],
+        "2c",
+        &["The gradient is of ordinary size: its magnitude is $0.9576$.", "It contains the factor"],
+    ),
+    Case(
+        &["problem2.regression.w=[0.5]", "problem2.regression.x=1000", "problem2.regression.y=499"],
+        "2c",
+        // |δ| = 2: the size comes from the input.
+        &["The gradient explodes: its magnitude, $|\\partial L/\\partial w_{1}| = 2000$"],
+    ),
+    Case(
+        &["problem2.regression.w=[0.0001, 0.0001]", "problem2.regression.y=0.00006"],
+        "2c",
+        &[
+            "The gradients are tiny: the largest magnitude, that of $w_{2}$, is about",
+            "The gradient vanishes towards the input: in",
+        ],
+    ),
+];
+
+/// With one space between words.
+fn text(sets: &[&str], name: &str) -> String {
+    let sections = sections(sets);
+    let section = sections.iter().find(|section| section.name == name).unwrap();
+    section.text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn sentences_follow_the_numbers() {
+    for Case(sets, section, sentences) in CASES {
+        let text = text(sets, section);
+        for sentence in *sentences {
+            assert!(text.contains(sentence), "{sets:?}: {sentence} is not said in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn large_gradients_are_laid_to_the_residual_only_where_it_is_large() {
+    let sets = [
+        "problem2.regression.w=[0.5, 2]",
+        "problem2.regression.x=0.001",
+        "problem2.regression.y=-20",
+    ];
+    assert!(text(&sets, "2c").contains("The large values come from the residual"));
+    // ŷ = 500 σ(0) = 250 and δ = 2: g₂ = 1, and g₁ = 2 · 500/4 · x.
+    let sets =
+        ["problem2.regression.w=[0, 500]", "problem2.regression.x=1", "problem2.regression.y=249"];
+    let text = text(&sets, "2c");
+    assert!(text.contains("The gradients explode"), "{text}");
+    assert!(!text.contains("come from the residual"), "{text}");
+}
+
+/// Where conditions meet, spaces and full stops get lost or doubled.
+#[test]
+fn sentences_join_well() {
+    for Case(sets, section, _) in CASES {
+        let text = text(sets, section);
+        let prose = text.rsplit("\\step{").next().unwrap();
+        let prose = prose.split("\\pictured").next().unwrap();
+        for wrong in [" .", " ,", "..", ",,", ". ,", ".,", "$$", "  ", "is is", "<<", "<%"] {
+            assert!(
+                !prose.contains(wrong) || formula_has(prose, wrong),
+                "{sets:?}: {wrong:?} in\n{prose}"
+            );
+        }
+        let letters: Vec<char> = prose.chars().collect();
+        for three in letters.windows(3) {
+            let joined = matches!(three, [before, '.' | ':' | ';', after]
+                if (before.is_lowercase() || *before == '$') && after.is_alphabetic());
+            assert!(!joined, "{sets:?}: {three:?} in\n{prose}");
+        }
+    }
+}
+
+/// A displayed formula ends with ` .` or ` ,`, as its sentence does.
+fn formula_has(prose: &str, wrong: &str) -> bool {
+    let mut outside = String::new();
+    for (index, part) in prose.split("\\begin{").enumerate() {
+        let after =
+            if index == 0 { part } else { part.split_once("\\end{").map_or("", |(_, rest)| rest) };
+        outside += after;
+    }
+    !outside.contains(wrong)
+}
