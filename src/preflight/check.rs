@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::locate::{Pages, Start, squash};
+use super::locate::{Pages, Start, is_labelled, squash};
 use super::numbers::contains_number;
 use super::origin::Origin;
 use super::report::{Item, Report};
@@ -26,7 +26,8 @@ const BUILD_AGAIN: &str = "run `build-pdf` again";
 pub struct Question<'a> {
     /// Its short name, such as `1(a)`.
     pub label: &'a str,
-    /// The words its first page starts with, below the running header.
+    /// The words its first page starts with, below the running header, unless a template says
+    /// others after the label.
     pub heading: &'a str,
 }
 
@@ -68,7 +69,7 @@ pub struct Expected<'a> {
 /// Compares a PDF with what it should say.
 pub fn check(pdf: &ReadBack, expected: &Expected) -> Report {
     let pages = Pages::new(pdf);
-    let starts = pages.starts(expected.questions);
+    let starts = pages.starts(expected.questions, &pdf.bookmarks);
     let pages_to_mark = pages.to_mark(expected, &starts);
     let (answers, places) = answers(pdf, expected, &pages_to_mark);
     let mut items = vec![
@@ -208,7 +209,7 @@ fn headings(pages: &Pages, expected: &Expected, starts: &[Start]) -> Vec<Diagnos
                 "{label} does not start its page: page {page} begins otherwise"
             ))),
             Start::Nowhere => findings
-                .push(error(format!("{label} was not found: no page has “{}”", question.heading))),
+                .push(error(format!("{label} was not found: no page begins with “{label}”"))),
         }
     }
     for (i, (later, page)) in expected.questions.iter().zip(starts).enumerate() {
@@ -231,18 +232,20 @@ fn bookmarks(pdf: &ReadBack, expected: &Expected, starts: &[Start]) -> Vec<Diagn
     let mut findings = Vec::new();
     for (question, found) in expected.questions.iter().zip(starts) {
         let Some(page) = found.page() else { continue };
-        let heading = squash(question.heading);
         let label = question.label;
-        let mut own = pdf.bookmarks.iter().filter(|bookmark| squash(&bookmark.title) == heading);
+        let is_its = |title: &str| is_labelled(&squash(title), label, expected.questions);
+        let mut own = pdf.bookmarks.iter().filter(|bookmark| is_its(&bookmark.title));
         let message = match own.next() {
             Some(bookmark) if bookmark.page == Some(page) => continue,
             Some(bookmark) => match bookmark.page {
                 Some(other) => format!("the bookmark of {label} leads to page {other}, not {page}"),
                 None => format!("the bookmark of {label} leads nowhere"),
             },
-            None => format!("{label} has no bookmark “{}”", question.heading),
+            None => format!("{label} has no bookmark: none begins with “{label}”"),
         };
-        findings.push(Diagnostic::error(message).help(BUILD_AGAIN));
+        let help =
+            "\\question in a template makes heading and bookmark, and its label stays as it is";
+        findings.push(Diagnostic::error(message).help(help));
     }
     findings
 }

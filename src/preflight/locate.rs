@@ -5,12 +5,15 @@ use std::ops::RangeInclusive;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Expected, Question, ReadBack};
+use super::{Bookmark, Expected, Question, ReadBack};
 
 /// Lines at the top of a page that may be a running header: a long name takes more than one.
 const HEADER_LINES: usize = 5;
 /// Characters that headings hardly have in common, as 1(a) and 1(b) have two.
 const SHORTEST_BEGINNING: usize = 4;
+
+/// No line begins so: every line that looks like a running header is one.
+const UNKNOWN_HEADING: &str = "\u{0}";
 
 /// Where a question was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,9 +62,28 @@ impl Pages {
         Self { lines, recurring, beginnings }
     }
 
-    /// Where each question was found.
-    pub fn starts(&self, questions: &[Question]) -> Vec<Start> {
-        questions.iter().map(|question| self.start(question.heading)).collect()
+    /// Where each question was found: by its heading, or where that was reworded, by the bookmark
+    /// of its label, which must lead to a page that starts with the label.
+    pub fn starts(&self, questions: &[Question], bookmarks: &[Bookmark]) -> Vec<Start> {
+        let found = questions.iter().map(|question| match self.start(question.heading) {
+            Start::Nowhere => {
+                let label = question.label;
+                let its = |mark: &&Bookmark| is_labelled(&squash(&mark.title), label, questions);
+                let page = bookmarks.iter().find(its).and_then(|mark| mark.page);
+                let page = page.filter(|&page| self.is_top(page, label, questions));
+                page.map_or(Start::Nowhere, Start::Top)
+            }
+            found => found,
+        });
+        found.collect()
+    }
+
+    /// Whether a page starts with the label of one of `questions`.
+    fn is_top(&self, page: usize, label: &str, questions: &[Question]) -> bool {
+        let lines = page.checked_sub(1).and_then(|index| self.lines.get(index));
+        lines.is_some_and(|lines| {
+            is_labelled(&self.body(lines, UNKNOWN_HEADING).concat(), label, questions)
+        })
     }
 
     /// The first page that starts with `heading`, or else the first that has it.
@@ -106,6 +128,14 @@ impl Pages {
         });
         pages.collect()
     }
+}
+
+/// Whether a squashed text begins with a label, and not with a longer one: 2(b) is also how
+/// “2(b) regression” begins.
+pub(super) fn is_labelled(text: &str, label: &str, questions: &[Question]) -> bool {
+    let is_longer = |other: &&Question| other.label != label && other.label.starts_with(label);
+    let mut longer = questions.iter().filter(is_longer);
+    text.starts_with(&squash(label)) && !longer.any(|other| text.starts_with(&squash(other.label)))
 }
 
 /// The beginning that the given line has on as many pages as possible and more than half of

@@ -1,6 +1,7 @@
 //! `build-pdf`: what it writes, and what a failure leaves.
 
 use std::fs;
+use std::io::Read;
 
 use serde_json::Value;
 
@@ -75,6 +76,23 @@ fn bytes_depend_on_inputs_alone() {
     for ((name, one), other) in OUTPUTS.iter().zip(&first).zip(&project.outputs()) {
         assert!(one != other, "{name} is the same for other inputs");
     }
+}
+
+#[test]
+fn a_pdf_that_is_open_elsewhere_stays_whole_there() {
+    let project = Project::new();
+    project.run(&["build-pdf"], 0);
+    let path = project.path("output/homework3.pdf");
+    let before = fs::read(&path).unwrap();
+    let mut viewer = fs::File::open(&path).unwrap();
+    // As strict as a viewer can be: nobody else may lock it meanwhile.
+    viewer.lock().unwrap();
+    let mut seen = vec![0; before.len() / 2];
+    viewer.read_exact(&mut seen).unwrap();
+    project.run(&["build-pdf", "--set", "problem1.step_size=0.2"], 0);
+    viewer.read_to_end(&mut seen).unwrap();
+    assert!(seen == before, "what a viewer has open changed under its hands");
+    assert!(fs::read(&path).unwrap() != before, "the new one is not in place");
 }
 
 #[test]

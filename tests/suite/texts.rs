@@ -73,3 +73,19 @@ fn a_name_that_cannot_be_printed_is_named() {
     assert!(code == Some(1) && stderr.contains("longer than 200 characters"), "{stderr}");
     assert!(!project.path("output").exists());
 }
+
+#[test]
+fn a_heading_is_the_bookmark_that_a_reader_sees() {
+    let project = Project::with_templates();
+    project.replace(
+        "templates/problem2a.tex",
+        r"\question{2(a)}{",
+        r"\question{2(a)}{Zoë's \& Łukasz's 100\% proof: f\_x, \#1 (draft) -- ",
+    );
+    project.run(&["build-pdf"], 0);
+    let pdf = preflight::read(&project.outputs()[1]).unwrap();
+    let titles: Vec<&str> = pdf.bookmarks.iter().map(|mark| mark.title.as_str()).collect();
+    let start = "2(a) Zoë's & Łukasz's 100% proof: f_x, #1 (draft) – ";
+    let found = titles.iter().filter(|title| title.starts_with(start));
+    assert_eq!(found.count(), 1, "{titles:#?}");
+}
