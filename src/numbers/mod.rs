@@ -11,6 +11,7 @@
 //! [`Printed`] is the one place where a value becomes digits.
 
 mod certified;
+mod exponential;
 mod float;
 mod forward;
 mod interval;
