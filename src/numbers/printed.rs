@@ -291,11 +291,11 @@ fn round_dyadic(significand: &UBig, power: isize, negative: bool, digits: usize)
         let place = exponent - (wanted as i64 - 1);
         let ten = UBig::from(10u8).pow(place.unsigned_abs() as usize);
         let (ups, downs) = if place < 0 { (ten, UBig::ONE) } else { (UBig::ONE, ten) };
-        let dividend = significand * ups << power.max(0) as usize;
+        let dividend = (significand * ups) << power.max(0) as usize;
         let shift = power.min(0).unsigned_abs();
         // dividend / (downs · 2ˢʰⁱᶠᵗ), and whether the rest is more or less than half.
         let quotient = (&dividend >> shift) / &downs;
-        let rest = dividend - (&quotient * &downs << shift);
+        let rest = dividend - ((&quotient * &downs) << shift);
         let side = (rest << 1usize).cmp(&(downs << shift));
 
         let least = UBig::from(10u8).pow(wanted - 1);
