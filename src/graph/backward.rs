@@ -61,9 +61,11 @@ impl Graph {
     /// Which nodes are parameters or read one, directly or not.
     fn depends_on(&self, parameters: &[NodeId]) -> Vec<bool> {
         let mut active = vec![false; self.nodes.len()];
+        for parameter in parameters {
+            active[parameter.0] = true;
+        }
         for id in self.ids() {
-            active[id.0] = parameters.contains(&id)
-                || self.op(id).operands().iter().any(|operand| active[operand.0]);
+            active[id.0] |= self.op(id).operands().iter().any(|operand| active[operand.0]);
         }
         active
     }
@@ -121,8 +123,12 @@ pub fn pullback(graph: &mut Graph, node: NodeId, g: NodeId, slot: usize) -> Node
 }
 
 impl Graph {
-    /// The node of σ′(z) among the nodes that differentiation appended.
-    pub fn slope_of(&self, z: NodeId) -> Option<NodeId> {
-        self.ids().find(|&id| matches!(*self.op(id), Op::SigmoidSlope { z: own, .. } if own == z))
+    /// For each z whose σ′(z) differentiation appended: the node of σ′(z).
+    pub fn slopes(&self) -> HashMap<NodeId, NodeId> {
+        let slope = |id| match *self.op(id) {
+            Op::SigmoidSlope { z, .. } => Some((z, id)),
+            _ => None,
+        };
+        self.ids().filter_map(slope).collect()
     }
 }

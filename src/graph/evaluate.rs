@@ -66,8 +66,7 @@ impl Graph {
                 Op::Hadamard(a, b) => of(*a).zip_map(of(*b), |a, b| a * b),
                 Op::Scale(c, a) => of(*a).map(|a| scalar(of(*c)) * a),
                 Op::SumSquares(a) => {
-                    let squares = of(*a).iter().map(|a| a.clone() * a.clone());
-                    DMatrix::from_element(1, 1, sum(system, squares))
+                    DMatrix::from_element(1, 1, system.dot(of(*a).iter().map(|a| (a, a))))
                 }
                 Op::Sigmoid(z) => of(*z).map(|z| system.sigmoid(&z)),
                 Op::SigmoidSlope { z, .. } => of(*z).map(|z| system.sigmoid_slope(&z)),
@@ -89,10 +88,6 @@ fn scalar<E: Clone>(matrix: &DMatrix<E>) -> E {
     matrix[(0, 0)].clone()
 }
 
-fn sum<S: NumberSystem>(system: &S, terms: impl Iterator<Item = S::Element>) -> S::Element {
-    terms.reduce(|total, term| total + term).unwrap_or_else(|| system.exact(&Default::default()))
-}
-
 /// (A B)ᵢⱼ = Σₖ Aᵢₖ Bₖⱼ, in the order of k.
 pub(super) fn product<S: NumberSystem>(
     system: &S,
@@ -100,6 +95,6 @@ pub(super) fn product<S: NumberSystem>(
     b: &DMatrix<S::Element>,
 ) -> DMatrix<S::Element> {
     DMatrix::from_fn(a.nrows(), b.ncols(), |i, j| {
-        sum(system, (0..a.ncols()).map(|k| a[(i, k)].clone() * b[(k, j)].clone()))
+        system.dot((0..a.ncols()).map(|k| (&a[(i, k)], &b[(k, j)])))
     })
 }

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
 
-use dashu::base::{BitTest, Sign};
+use dashu::base::{BitTest, Gcd, Sign};
 use dashu::float::Context;
 use dashu::float::round::mode::HalfEven;
 use dashu::float::{FBig, Repr};
+use dashu::integer::{IBig, UBig};
 use dashu::rational::RBig;
 
-use super::{Interval, NumberSystem};
+use super::{Factors, Interval, NumberSystem};
 
 /// A real number that is known exactly, or to lie between two bounds.
 ///
@@ -231,6 +232,28 @@ impl Sub for Certified {
     }
 }
 
+/// a₁ b₁ + a₂ b₂ + … over one denominator, which decimals soon agree on: brought to lowest terms once,
+/// at the end. `None` where a term is.
+fn exact_dot<'a>(terms: impl Iterator<Item = Option<Factors<'a, RBig>>>) -> Option<RBig> {
+    let (mut numerator, mut denominator) = (IBig::ZERO, UBig::ONE);
+    for term in terms {
+        let (a, b) = term?;
+        let own = a.denominator() * b.denominator();
+        let mut share = a.numerator() * b.numerator();
+        if own != denominator {
+            let common = (&own).gcd(&denominator);
+            let missing = &own / &common;
+            share *= IBig::from(&denominator / common);
+            if !missing.is_one() {
+                numerator *= IBig::from(missing.clone());
+                denominator *= missing;
+            }
+        }
+        numerator += share;
+    }
+    Some(RBig::from_parts(numerator, denominator))
+}
+
 /// Evaluation in [`Certified`] numbers whose enclosures carry `precision` bits.
 #[derive(Clone, Copy, Debug)]
 pub struct Certification {
@@ -249,6 +272,18 @@ impl NumberSystem for Certification {
 
     fn exact(&self, value: &RBig) -> Certified {
         Certified::Exact(value.clone())
+    }
+
+    fn dot<'a>(&self, terms: impl Iterator<Item = Factors<'a, Certified>> + Clone) -> Certified {
+        let fractions = terms.clone().map(|(a, b)| match (a, b) {
+            (Certified::Exact(a), Certified::Exact(b)) => Some((a, b)),
+            _ => None,
+        });
+        if let Some(sum) = exact_dot(fractions) {
+            return Certified::Exact(sum);
+        }
+        let products = terms.map(|(a, b)| a.clone() * b.clone());
+        products.fold(Certified::Exact(RBig::ZERO), |sum, term| sum + term)
     }
 
     fn sigmoid(&self, z: &Certified) -> Certified {

@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
-use dashu::base::{BitTest, Sign};
+use dashu::base::{BitTest, Sign, UnsignedAbs};
 use dashu::float::round::mode::{Down, Up};
 use dashu::float::{Context, FBig, Repr};
 use dashu::integer::{IBig, UBig};
 use dashu::rational::RBig;
+
+use super::exponential;
 
 /// Bounds `lo ≤ v ≤ hi` of a real number `v`.
 ///
@@ -31,6 +33,9 @@ type Rounded<M> = Result<
 >;
 
 impl Interval {
+    /// Powers of ten up to this one are computed as integers on their way to an enclosure.
+    const WRITTEN_OUT: u64 = 2048;
+
     fn new(lo: Rounded<Down>, hi: Rounded<Up>, precision: usize) -> Self {
         match (lo, hi) {
             (Ok(lo), Ok(hi)) => {
@@ -78,20 +83,14 @@ impl Interval {
         &self.hi
     }
 
-    /// The lower bound as a fraction; `None` where its power of two would make that enormous:
-    /// beyond four times the precision.
-    pub fn lo_as_rational(&self) -> Option<RBig> {
+    /// The magnitude of the lower bound as significand and power of two; `None` where the power
+    /// would make it enormous: beyond four times the precision.
+    pub fn lo_in_units(&self) -> Option<(UBig, isize)> {
         let exponent = self.lo.exponent();
         if self.lo.is_infinite() || exponent.unsigned_abs() > 4 * self.precision {
             return None;
         }
-        let power = UBig::ONE << exponent.unsigned_abs();
-        let significand = self.lo.significand().clone();
-        Some(if exponent < 0 {
-            RBig::from_parts(significand, power)
-        } else {
-            RBig::from(significand * IBig::from(power))
-        })
+        Some((self.lo.significand().clone().unsigned_abs(), exponent))
     }
 
     /// The lower bound alone.
@@ -180,6 +179,12 @@ impl Interval {
             let (lo, hi) = (one.add(self), one.add(self).add(&self.mul(self)));
             return Self { lo: lo.lo, hi: hi.hi, precision: self.precision };
         }
+        if self.lo.is_finite()
+            && self.hi.is_finite()
+            && let Some((lo, hi)) = exponential::bounds(&self.lo, &self.hi, self.precision)
+        {
+            return Self { lo, hi, precision: self.precision };
+        }
         Self::new(self.down().exp(&self.lo, None), self.up().exp(&self.hi, None), self.precision)
     }
 
@@ -220,13 +225,16 @@ impl Interval {
 
     /// v · 10ⁿ.
     pub fn scale_decimal(&self, n: i64) -> Self {
-        let ten = Repr::<2>::new(IBig::from(10), 0);
-        let exponent = IBig::from(n.unsigned_abs());
-        let power = Self::new(
-            self.down().powi(&ten, exponent.clone()),
-            self.up().powi(&ten, exponent),
-            self.precision,
-        );
+        let exponent = n.unsigned_abs();
+        let power = if exponent <= Self::WRITTEN_OUT {
+            let power = UBig::from(10u8).pow(exponent as usize);
+            Self::enclose(&RBig::from(power), self.precision)
+        } else {
+            let (ten, exponent) = (Repr::<2>::new(IBig::from(10), 0), IBig::from(exponent));
+            let (lo, hi) =
+                (self.down().powi(&ten, exponent.clone()), self.up().powi(&ten, exponent));
+            Self::new(lo, hi, self.precision)
+        };
         self.mul(&if n < 0 { power.recip() } else { power })
     }
 

@@ -11,6 +11,7 @@
 //! [`Printed`] is the one place where a value becomes digits.
 
 mod certified;
+mod exponential;
 mod float;
 mod forward;
 mod interval;
@@ -38,6 +39,9 @@ pub enum Class {
     One,
 }
 
+/// Two factors of one term.
+pub type Factors<'a, E> = (&'a E, &'a E);
+
 /// Arithmetic and the few functions that a graph needs, over one kind of number.
 ///
 /// The functions are stated for a preactivation `z` and are accurate for every finite `z`: none of
@@ -55,6 +59,15 @@ pub trait NumberSystem {
 
     /// The element for an exactly known value.
     fn exact(&self, value: &RBig) -> Self::Element;
+
+    /// a₁ b₁ + a₂ b₂ + …, in this order; 0 for no terms.
+    fn dot<'a>(
+        &self,
+        terms: impl Iterator<Item = Factors<'a, Self::Element>> + Clone,
+    ) -> Self::Element {
+        let products = terms.map(|(a, b)| a.clone() * b.clone());
+        products.reduce(|sum, term| sum + term).unwrap_or_else(|| self.exact(&RBig::ZERO))
+    }
 
     /// σ(z) = 1 / (1 + e⁻ᶻ).
     fn sigmoid(&self, z: &Self::Element) -> Self::Element;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use dashu::base::{Abs, Sign};
+use dashu::base::{Abs, BitTest, Sign};
 use dashu::float::round::mode::HalfEven;
 use dashu::float::{Context, FBig, Repr};
 use dashu::integer::{IBig, UBig};
@@ -278,6 +278,40 @@ fn round_half_even(value: &RBig, place: i64, side: Ordering) -> IBig {
     }
 }
 
+/// ± `significand` · 2^`power` ≠ 0 as [`round_exact`] rounds it, without the fraction in lowest terms
+/// that it needs.
+fn round_dyadic(significand: &UBig, power: isize, negative: bool, digits: usize) -> Printed {
+    let cut = significand.bit_len().saturating_sub(53);
+    let leading = u64::try_from(significand >> cut).unwrap_or(u64::MAX) as f64;
+    let log2 = leading.log2() + cut as f64 + power as f64;
+    // Right, or off by one next to a power of ten: the quotient tells.
+    let mut exponent = (log2 * std::f64::consts::LOG10_2).floor() as i64;
+    loop {
+        let wanted = significant_digits(digits, exponent);
+        let place = exponent - (wanted as i64 - 1);
+        let ten = UBig::from(10u8).pow(place.unsigned_abs() as usize);
+        let (ups, downs) = if place < 0 { (ten, UBig::ONE) } else { (UBig::ONE, ten) };
+        let dividend = (significand * ups) << power.max(0) as usize;
+        let shift = power.min(0).unsigned_abs();
+        // dividend / (downs · 2ˢʰⁱᶠᵗ), and whether the rest is more or less than half.
+        let quotient = (&dividend >> shift) / &downs;
+        let rest = dividend - ((&quotient * &downs) << shift);
+        let side = (rest << 1usize).cmp(&(downs << shift));
+
+        let least = UBig::from(10u8).pow(wanted - 1);
+        if quotient < least {
+            exponent -= 1;
+        } else if quotient >= least * UBig::from(10u8) {
+            exponent += 1;
+        } else {
+            let odd = quotient.bit(0);
+            let up = side.is_gt() || (side.is_eq() && odd);
+            let count = IBig::from(quotient) + IBig::from(up);
+            return Printed::rounded(negative, &count, exponent, digits);
+        }
+    }
+}
+
 /// `side` as in [`round_half_even`].
 fn round_exact(value: &RBig, digits: usize, side: Ordering) -> Printed {
     let magnitude = value.clone().abs();
@@ -322,9 +356,8 @@ fn round_enclosed(value: &Interval, digits: usize) -> Option<Printed> {
 fn round_positive(bound: &Interval, negative: bool, digits: usize) -> Option<Printed> {
     // A bound can be a power of ten or a tie itself, which no widened point decides. One that
     // fills its precision with such digits is never far from 1.
-    if let Some(exact) = bound.lo_as_rational() {
-        let signed = if negative { -exact } else { exact };
-        return Some(round_exact(&signed, digits, Ordering::Equal));
+    if let Some((significand, power)) = bound.lo_in_units() {
+        return Some(round_dyadic(&significand, power, negative, digits));
     }
     let exponent = decimal_exponent(bound)?;
     let wanted = significant_digits(digits, exponent);
@@ -345,7 +378,8 @@ fn significant_digits(digits: usize, exponent: i64) -> usize {
 /// floor(log₁₀ v) of a positive enclosure, where all of it agrees.
 fn decimal_exponent(v: &Interval) -> Option<i64> {
     let estimate = v.log10_estimate()?;
-    (estimate - 1..=estimate + 1).find(|&exponent| {
+    // The likeliest first.
+    [estimate, estimate - 1, estimate + 1].into_iter().find(|&exponent| {
         let mantissa = v.scale_decimal(-exponent);
         let ten = Repr::<2>::new(IBig::from(10), 0);
         *mantissa.lo() >= Repr::one() && *mantissa.hi() < ten

@@ -113,12 +113,13 @@ impl Chain {
         let adjoints = g.backward_by(loss, &weights, rule);
         #[expect(clippy::expect_used, reason = "each weight reaches the loss, whatever the inputs")]
         let gradient = |node| adjoints.of(node).expect("the loss depends on every weight");
+        let slopes = g.slopes();
         let layers = forward
             .iter()
             .enumerate()
             .map(|(index, &(w, z, a))| {
                 let k = index + 1;
-                let slope = g.slope_of(z);
+                let slope = slopes.get(&z).copied();
                 if let Some(slope) = slope {
                     g.name(slope, format!("\\sigma'(z_{{{k}}})"));
                 }

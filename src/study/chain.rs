@@ -4,7 +4,7 @@
 //! under the squared loss it is ŷ = z_K. Backwards, with δ_k = ∂L/∂z_k:
 //! δ_k = δ_{k+1} w_{k+1} σ′(z_k) and ∂L/∂w_k = δ_k a_{k−1}.
 
-use super::logistic::{ln_sigmoid, ln_slope, sigmoid, slope, softplus};
+use super::logistic::{Logistic, ln_sigmoid, ln_slope, sigmoid, slope, softplus};
 
 /// The chain: weights w₁…w_K (K ≥ 1) and the input x.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,9 +67,14 @@ impl Loss {
 
     /// ln |∂L/∂z|, finite where the derivative itself underflows.
     pub fn ln_residual(self, z: f64) -> f64 {
+        self.ln_residual_from(z, Logistic::at(z))
+    }
+
+    /// [`ln_residual`](Self::ln_residual) where the sigmoid at z is known.
+    pub fn ln_residual_from(self, z: f64, output: Logistic) -> f64 {
         match self {
-            Loss::CrossEntropy { y: 0.0 } => ln_sigmoid(z),
-            Loss::CrossEntropy { y: 1.0 } => ln_sigmoid(-z),
+            Loss::CrossEntropy { y: 0.0 } => output.ln_sigmoid(),
+            Loss::CrossEntropy { y: 1.0 } => output.ln_complement(),
             _ => self.residual(z).abs().ln(),
         }
     }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::chain::Loss;
 use super::distribution::{Counter, Distribution};
 use super::draws::{Chunk, chunks};
-use super::logistic::{ln_slope, sigmoid};
+use super::logistic::Logistic;
 
 /// |∂L/∂w₁| over the N(0, 1) ensemble of chains of one depth.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,11 +59,14 @@ fn add(counters: &mut [Counter], chunk: Chunk, x: f64, loss: Loss, depths: &[usi
                     ln_product += w.abs().ln();
                 }
                 let z = w * input;
+                let output = Logistic::at(z);
                 for (counter, _) in counters.iter_mut().zip(depths).filter(|(_, d)| **d == k + 1) {
-                    counter.add_log2((ln_product + loss.ln_residual(z)) * std::f64::consts::LOG2_E);
+                    counter.add_log2(
+                        (ln_product + loss.ln_residual_from(z, output)) * std::f64::consts::LOG2_E,
+                    );
                 }
-                input = sigmoid(z);
-                ln_product += ln_slope(z);
+                input = output.sigmoid();
+                ln_product += output.ln_slope();
             }
         }
     });

@@ -6,6 +6,7 @@ use wide::f64x4;
 use super::chain::{Loss, Network};
 use super::distribution::{Counter, Distribution};
 use super::draws::{BLOCK, Chunk, Lanes, VECTORS, chunks};
+use super::lanes::{Sigmoid, sigmoid};
 
 /// A mean with the standard error it is known to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,10 +93,11 @@ impl Tally {
                 let previous = before.last().unwrap_or(&input);
                 for v in 0..VECTORS {
                     let z = weights[k][v] * previous[v];
-                    (here[0][v], slopes[k][v]) = sigmoid_and_slope(z);
+                    let output = sigmoid(z);
+                    (here[0][v], slopes[k][v]) = (output.value, output.slope);
                     if k + 1 == depth {
                         for (residual, &loss) in residuals.iter_mut().zip(losses) {
-                            residual[v] = residual_size(loss, z, here[0][v]);
+                            residual[v] = residual_size(loss, z, output);
                         }
                     }
                 }
@@ -176,23 +178,15 @@ fn count(counter: &mut Counter, moments: &mut (f64x4, f64x4), sizes: &Lanes, use
     }
 }
 
-/// σ(z) and σ′(z), lane by lane: with t = e^−|z| and s = 1/(1 + t), σ′ = t s².
+/// |∂L/∂z| at the last preactivation z.
 #[inline(always)]
-pub(super) fn sigmoid_and_slope(z: f64x4) -> (f64x4, f64x4) {
-    let t = (-z.abs()).exp();
-    let s = f64x4::ONE / (f64x4::ONE + t);
-    let ts = t * s;
-    (z.simd_ge(f64x4::ZERO).select(s, ts), ts * s)
-}
-
-/// |∂L/∂z| at the last preactivation z, whose sigmoid is `a`. Weights of N(0, 1) keep z small
-/// after a hidden layer, but not where the chain has one layer: hence 1 − σ(z) as σ(−z).
-#[inline(always)]
-pub(super) fn residual_size(loss: Loss, z: f64x4, a: f64x4) -> f64x4 {
+fn residual_size(loss: Loss, z: f64x4, output: Sigmoid) -> f64x4 {
     match loss {
+        // Weights of N(0, 1) keep z small after a hidden layer, but not where the chain has one
+        // layer: hence the complement.
         Loss::CrossEntropy { y } => {
-            let (complement, _) = sigmoid_and_slope(-z);
-            (f64x4::splat(1.0 - y) * a - f64x4::splat(y) * complement).abs()
+            let (one, zero) = (f64x4::splat(y), f64x4::splat(1.0 - y));
+            (zero * output.value - one * output.complement).abs()
         }
         Loss::Squared { y } => {
             let difference = z - f64x4::splat(y);

@@ -28,6 +28,43 @@ pub fn ln_slope(z: f64) -> f64 {
     -z.abs() - 2.0 * (-z.abs()).exp().ln_1p()
 }
 
+/// Everything above at one z, from one exponential and one logarithm: the same numbers, bit by bit.
+#[derive(Clone, Copy, Debug)]
+pub struct Logistic {
+    z: f64,
+    /// e^−|z|.
+    t: f64,
+    /// ln(1 + t).
+    ln_1p: f64,
+}
+
+impl Logistic {
+    pub fn at(z: f64) -> Self {
+        let t = (-z.abs()).exp();
+        Self { z, t, ln_1p: t.ln_1p() }
+    }
+
+    /// [`sigmoid`].
+    pub fn sigmoid(self) -> f64 {
+        if self.z >= 0.0 { 1.0 / (1.0 + self.t) } else { self.t / (1.0 + self.t) }
+    }
+
+    /// [`ln_slope`].
+    pub fn ln_slope(self) -> f64 {
+        -self.z.abs() - 2.0 * self.ln_1p
+    }
+
+    /// [`ln_sigmoid`] at z.
+    pub fn ln_sigmoid(self) -> f64 {
+        -((-self.z).max(0.0) + self.ln_1p)
+    }
+
+    /// [`ln_sigmoid`] at −z.
+    pub fn ln_complement(self) -> f64 {
+        -(self.z.max(0.0) + self.ln_1p)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +94,15 @@ mod tests {
         assert!((sigmoid(0.1575) - 0.5392938059).abs() < 5e-11);
         assert!((slope(0.1575) - 0.2484559968).abs() < 5e-11);
         assert!((slope(-0.05932231865) - 0.2497801828).abs() < 5e-11);
+    }
+
+    #[test]
+    fn all_at_once_are_the_same_bits() {
+        for z in (-8000..8000).map(|i| f64::from(i) * 0.1).chain([1e-300, -1e6, 1e300]) {
+            let all = Logistic::at(z);
+            let once = [sigmoid(z), ln_slope(z), ln_sigmoid(z), ln_sigmoid(-z)];
+            let found = [all.sigmoid(), all.ln_slope(), all.ln_sigmoid(), all.ln_complement()];
+            assert_eq!(found.map(f64::to_bits), once.map(f64::to_bits), "{z}");
+        }
     }
 }

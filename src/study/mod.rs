@@ -12,6 +12,7 @@ mod descent;
 mod distribution;
 mod draws;
 mod ensemble;
+mod lanes;
 pub mod logistic;
 mod stability;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Digits, enclosures and functions, each against something that is not this code.
 
+mod exponential;
 mod functions;
 mod interval;
 mod printed;

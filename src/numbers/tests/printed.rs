@@ -198,6 +198,20 @@ proptest! {
     #![proptest_config(crate::properties::config(256))]
 
     #[test]
+    fn a_dyadic_bound_is_rounded_as_the_fraction_it_is(
+        significand in 1u128.., shift in -200i64..200, digits in 1usize..40, negative in any::<bool>(),
+    ) {
+        let power = RBig::from(UBig::ONE << shift.unsigned_abs() as usize);
+        let size = RBig::from(significand);
+        let value = if shift < 0 { size / power } else { size * power };
+        let value = if negative { -value } else { value };
+        // 128 bits hold it: both bounds are the number itself.
+        let enclosed = Certified::Between(Interval::enclose(&value, 128));
+        let expected = Printed::round_only(&value, digits).unwrap();
+        assert_eq!(Printed::round(&enclosed, digits), Some(expected));
+    }
+
+    #[test]
     fn every_text_is_the_value_rounded(value in number(), digits in 2usize..=15) {
         let printed = Printed::round(&Certified::Exact(value.clone()), digits).unwrap();
         let text = printed.to_string();
