@@ -60,13 +60,17 @@ pub fn json_path(folder: &Path) -> PathBuf {
 /// # Errors
 /// Where complete files cannot be moved to their places.
 pub fn settle(folder: &Path) -> Result<()> {
+    let folder = named(folder);
     let left = |name: &str| folder.join(name).symlink_metadata().is_ok();
     if left(NEW) || left(READY) {
         let _writing = not_writing();
-        let _lock = lock(folder);
+        let lock = lock(folder);
         finish(folder)?;
-        // Harmless if it stays, and a folder that can't be written says so when it is written to.
-        let _ = remove(&folder.join(NEW));
+        // Without a lock it may be what another build is writing. Harmless if it stays, and a
+        // folder that can't be written says so when it is written to.
+        if lock.is_some() {
+            let _ = remove(&folder.join(NEW));
+        }
     }
     Ok(())
 }
@@ -77,6 +81,7 @@ impl Outputs<'_> {
     /// # Errors
     /// Where the folder or a file in it cannot be written.
     pub fn write(&self, folder: &Path) -> Result<()> {
+        let folder = named(folder);
         let _writing = not_writing();
         make_folder(folder)?;
         let _lock = lock(folder);
@@ -201,6 +206,11 @@ fn make_folder(folder: &Path) -> Result<()> {
             .into());
     }
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))
+}
+
+/// The folder by a name that it can be opened by: `check homework3.pdf` names it by nothing.
+fn named(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// Waits until no other build is in the folder. The lock ends with its holder, killed or not.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
 
-use dashu::base::{BitTest, Gcd, Sign};
+use dashu::base::{Abs, BitTest, Gcd, Sign};
 use dashu::float::Context;
 use dashu::float::round::mode::HalfEven;
 use dashu::float::{FBig, Repr};
@@ -125,7 +125,8 @@ impl Certified {
                 (7..).map(|k| Interval::enclose(v, 1 << k)).find_map(|bounds| common_f64(&bounds))
             }
             Self::Between(v) => common_f64(v),
-            Self::Near { rest, .. } => common_f64(&self.enclosure(rest.precision())),
+            Self::Near { centre, rest } => common_f64(&self.enclosure(rest.precision()))
+                .or_else(|| nearest_f64_beside(centre, rest)),
         }
     }
 }
@@ -152,6 +153,18 @@ fn to_f64(bound: &Repr<2>) -> f64 {
     let count = i64::try_from(count).unwrap_or(i64::MAX) as f64;
     let half = unit as i32 / 2;
     (count * 2f64.powi(half) * 2f64.powi(unit as i32 - half)).clamp(f64::MIN, f64::MAX)
+}
+
+/// The nearest `f64` of centre + rest where no precision shows both: a number next to one that lies
+/// half-way between two `f64`, whose side the sign of the rest tells.
+fn nearest_f64_beside(centre: &RBig, rest: &Interval) -> Option<f64> {
+    let edge = centre + beside(centre, rest)?;
+    let (at, beyond) = (Certified::Exact(centre.clone()), Certified::Exact(edge));
+    let (at, beyond) = (at.nearest_f64()?, beyond.nearest_f64()?);
+    // Rounding is monotonic. Where centre and edge round differently, the change is at the centre
+    // itself if that is half-way between the two.
+    let (one, other) = (RBig::try_from(at).ok()?, RBig::try_from(beyond).ok()?);
+    (at == beyond || one + other == centre * RBig::from(2u8)).then_some(beyond)
 }
 
 fn common_f64(bounds: &Interval) -> Option<f64> {
@@ -254,6 +267,21 @@ fn exact_dot<'a>(terms: impl Iterator<Item = Option<Factors<'a, RBig>>>) -> Opti
     Some(RBig::from_parts(numerator, denominator))
 }
 
+/// A shift from the centre, on the side of the rest and beyond it: centre + rest lies between the
+/// centre and centre + shift. `None` where the rest is too large for that, or its side undecided.
+pub(super) fn beside(centre: &RBig, rest: &Interval) -> Option<RBig> {
+    let side = rest.sign()?;
+    let precision = rest.precision();
+    let width = centre.clone().abs() / RBig::from(UBig::ONE << (precision / 2));
+    let shift = if side.is_lt() { -width } else { width };
+    let is_beyond = Interval::enclose(&shift, precision).add(&rest.neg()).sign() == Some(side);
+    is_beyond.then_some(shift)
+}
+
+fn half() -> RBig {
+    RBig::from_parts(1.into(), 2u8.into())
+}
+
 /// Evaluation in [`Certified`] numbers whose enclosures carry `precision` bits.
 #[derive(Clone, Copy, Debug)]
 pub struct Certification {
@@ -288,7 +316,10 @@ impl NumberSystem for Certification {
 
     fn sigmoid(&self, z: &Certified) -> Certified {
         if z.is_zero() {
-            return Certified::Exact(RBig::from_parts(1.into(), 2u8.into()));
+            return Certified::Exact(half());
+        }
+        if let Some(rest) = z.enclosure(self.precision).logistic_beside_half() {
+            return Certified::near(half(), rest);
         }
         let one = Interval::enclose(&RBig::ONE, self.precision);
         if self.is_saturated(z) {

@@ -213,13 +213,36 @@ impl Interval {
         )
     }
 
+    /// σ(v) − ½ for a v so small that precision would be lost beside ½; `None` for others.
+    ///
+    /// It is ½ tanh(v/2), and 1 − x²/3 ≤ tanh(x)/x ≤ 1: for |v| < 2⁻ᵖᐟ² at p bits it is v/4 times a
+    /// number between 1 − 2⁻ᵖ and 1.
+    pub fn logistic_beside_half(&self) -> Option<Self> {
+        if !self.is_below(self.precision / 2 + 1) {
+            return None;
+        }
+        let least = RBig::ONE - RBig::from_parts(IBig::ONE, UBig::ONE << self.precision);
+        let factor = Self {
+            lo: Self::enclose(&least, self.precision).lo,
+            hi: Repr::one(),
+            precision: self.precision,
+        };
+        let quarter = RBig::from_parts(IBig::ONE, UBig::from(4u8));
+        Some(self.mul(&Self::enclose(&quarter, self.precision)).mul(&factor))
+    }
+
     /// |v| < 2⁻ᵖ at p bits of precision.
     fn is_tiny(&self) -> bool {
+        self.is_below(self.precision)
+    }
+
+    /// |v| < 2⁻ⁿ.
+    fn is_below(&self, n: usize) -> bool {
         [&self.lo, &self.hi].iter().all(|bound| {
             let (significand, exponent) = (bound.significand(), bound.exponent() as i128);
             bound.is_finite()
                 && (significand.is_zero()
-                    || exponent + (significand.bit_len() as i128) < -(self.precision as i128))
+                    || exponent + (significand.bit_len() as i128) < -(n as i128))
         })
     }
 

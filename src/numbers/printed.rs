@@ -9,6 +9,7 @@ use dashu::float::{Context, FBig, Repr};
 use dashu::integer::{IBig, UBig};
 use dashu::rational::RBig;
 
+use super::certified::beside;
 use super::{Certified, Interval};
 
 /// Plain notation for 10⁻⁴ ≤ |v| < 10⁷, scientific outside; v is the printed decimal, since whether
@@ -332,15 +333,10 @@ fn round_exact(value: &RBig, digits: usize, side: Ordering) -> Printed {
 /// to a tie, whose side the sign of the rest tells.
 fn round_near(centre: &RBig, rest: &Interval, digits: usize) -> Option<Printed> {
     let side = rest.sign()?;
-    let precision = rest.precision();
-    let width = centre.clone().abs() / RBig::from(UBig::ONE << (precision / 2));
-    let shift = if side.is_lt() { -width } else { width };
     // The number lies between the centre and this edge, and all in between rounds alike.
-    if Interval::enclose(&shift, precision).add(&rest.neg()).sign() != Some(side) {
-        return None;
-    }
-    let beside = round_exact(centre, digits, side);
-    (round_exact(&(centre + shift), digits, Ordering::Equal) == beside).then_some(beside)
+    let edge = centre + beside(centre, rest)?;
+    let rounded = round_exact(centre, digits, side);
+    (round_exact(&edge, digits, Ordering::Equal) == rounded).then_some(rounded)
 }
 
 /// Rounding is monotonic: where both bounds print alike, so does every number between them.

@@ -110,16 +110,22 @@ impl Gram {
                 return Printed::whole(&centre, usize::MAX);
             }
         }
+        for tie in [&lo, &hi] {
+            let (below, equal) = self.inertia(&undo(tie));
+            if (below..below + equal).contains(&rank) {
+                return Printed::round_only(tie, digits);
+            }
+        }
         let (one, other) = (undo(&lo), undo(&hi));
         let (lo, hi) = if one < other { (one, other) } else { (other, one) };
-        let (below_lo, (below_hi, at_hi)) = (self.inertia(&lo).0, self.inertia(&hi));
-        (below_lo <= rank && below_hi + at_hi > rank).then_some(printed)
+        (self.inertia(&lo).0 <= rank && rank < self.inertia(&hi).0).then_some(printed)
     }
 
     /// How many eigenvalues lie below `c`, and how many equal it.
     ///
-    /// Symmetric elimination of A − cI, with the largest pivot of the diagonal first; where the
-    /// whole diagonal is zero, a 2×2 block ((0, b), (b, 0)) has one eigenvalue of each sign.
+    /// Symmetric elimination of A − cI by pivots of the diagonal, whose signs are those of the
+    /// eigenvalues (Sylvester's law of inertia); where the whole diagonal is zero, a congruence
+    /// brings an entry from beside it there.
     fn inertia(&self, c: &RBig) -> (usize, usize) {
         let size = self.matrix.nrows();
         let mut a = self.matrix.clone();

@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use super::claims::{Blowup, ChainClaims, Scale, StepClaims, Trend, same_network};
 use super::spectrum::Gram;
 use super::{Homework, Solved};
-use crate::inputs::{Inputs, Reduction, Source, parse};
+use dashu::rational::RBig;
+use nalgebra::DMatrix;
+
+use crate::inputs::{Decimal, Inputs, Reduction, Source, parse};
 use crate::numbers::Printed;
 
 fn inputs(sets: &[&str]) -> Inputs {
@@ -275,7 +278,7 @@ fn singular_and_large_problems() {
 #[test]
 fn eigenvalues_are_counted_exactly() {
     let integers = [1, 1, 0, 1, 0, 1].map(|v: i32| v.into());
-    let gram = Gram::new(&nalgebra::DMatrix::from_row_slice(2, 3, &integers)).unwrap();
+    let gram = Gram::new(&DMatrix::from_row_slice(2, 3, &integers)).unwrap();
     for (bound, expected) in
         [(1, Ordering::Greater), (2, Ordering::Greater), (3, Ordering::Equal), (4, Ordering::Less)]
     {
@@ -285,4 +288,14 @@ fn eigenvalues_are_counted_exactly() {
     assert_eq!(eigenvalues.iter().map(Printed::to_string).collect::<Vec<_>>(), ["1", "3"]);
     assert!(eigenvalues.iter().all(Printed::is_exact));
     assert_eq!(text(&gram.over_largest(&1.into(), 5)), "0.33333");
+}
+
+#[test]
+fn an_eigenvalue_half_way_between_two_decimals_goes_to_the_even_one() {
+    for (x, even) in [("7.15", "102.24"), ("0.15", "0.045"), ("7.25", "105.12")] {
+        let x: Decimal = x.parse().unwrap();
+        let gram = Gram::new(&DMatrix::from_element(1, 1, x.value().clone())).unwrap();
+        let found = gram.eigenvalues(&RBig::from(2u8), 5).unwrap();
+        assert_eq!(found[0].to_string(), even);
+    }
 }

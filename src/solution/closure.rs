@@ -126,9 +126,13 @@ impl Digits {
             let last = formulas.len() - 1;
             for (rank, formula) in formulas.into_iter().enumerate() {
                 if rank < last {
-                    sheet.print(id, self.base + GUARD_DIGITS)?;
-                    for operand in formula.steps() {
-                        sheet.print(operand, self.base + PATIENCE)?;
+                    let mut wanted = vec![(id, self.base + GUARD_DIGITS)];
+                    wanted.extend(formula.steps().into_iter().map(|id| (id, self.base + PATIENCE)));
+                    if !wanted.into_iter().all(|(id, digits)| sheet.print(id, digits).is_some()) {
+                        if sheet.system.precision < STUBBORN {
+                            return None;
+                        }
+                        continue;
                     }
                     if sheet.closure(id, &formula) != Closure::Closed {
                         continue;

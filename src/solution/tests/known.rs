@@ -2,6 +2,7 @@
 
 use crate::graph::NodeId;
 use crate::inputs::{Inputs, Source, parse};
+use crate::numbers::Printed;
 use crate::problems::Homework;
 use crate::solution::Solution;
 
@@ -114,4 +115,38 @@ fn a_loss_next_to_a_tie_is_printed_with_one_more_digit() {
     assert_eq!(rows(solution, problem.layers[1].z), "49999.75");
     assert_eq!(rows(solution, problem.loss), "49999.75");
     assert!(!solution.is_exact(problem.loss) && solution.is_substituted(problem.loss));
+}
+
+#[test]
+fn a_number_beside_a_tie_that_no_precision_shows_is_decided_by_its_side() {
+    // a1 = e^-1000000, so a2 = 1/2 + a1/4 and z3 = 49999.325 and next to nothing more: half-way
+    // between two decimals of seven digits.
+    let inputs = changed(&[
+        "problem2.classification.w=[1, 1, 99998.65]",
+        "problem2.classification.x=-1000000",
+        "problem2.classification.y=0",
+    ]);
+    let homework = Homework::solve(&inputs).unwrap();
+    let (problem, solution) = (&homework.classification.problem, &homework.classification.solution);
+    let z = Printed::round(solution.scalar(problem.layers[2].z), 7).unwrap();
+    assert_eq!(z.to_string(), "49999.33");
+    let z = Printed::round(&-solution.scalar(problem.layers[2].z).clone(), 7).unwrap();
+    assert_eq!(z.to_string(), "-49999.33");
+    assert_eq!(rows(solution, problem.layers[1].a.unwrap()), "0.5000000");
+}
+
+#[test]
+fn an_f64_beside_a_tie_is_decided_by_its_side() {
+    // w2 = 2^19 + 3/2 units of an f64 there (2^-33), and ŷ = w2 σ(10^6) is next to nothing less.
+    let inputs = changed(&[
+        "problem2.regression.w=[1000000, 524288.0000000001746229827404022216796875]",
+        "problem2.regression.x=1",
+    ]);
+    let homework = Homework::solve(&inputs).unwrap();
+    let (problem, solution) = (&homework.regression.problem, &homework.regression.solution);
+    let unit = 2f64.powi(-33);
+    assert_eq!(solution.scalar(problem.y_hat).nearest_f64(), Some(524_288.0 + unit));
+    // The tie itself goes to the even neighbour.
+    let tie = solution.scalar(problem.layers[1].w).nearest_f64();
+    assert_eq!(tie, Some(524_288.0 + 2.0 * unit));
 }
