@@ -5,7 +5,7 @@
 //! functions*, J. ACM 23, 1976, § 4). Numbers are integers that count units of 2⁻ᶠ.
 //!
 //! All divisions round down, so what comes out is a lower bound. The errors, in units:
-//! - r: the floor of x 2ᶠ loses up to 1, and each of the |k| subtractions of ln 2 errs by up to 1;
+//! - r: the floor of x 2ᶠ loses up to 1, and each of the |k| subtractions of ln 2 up to 2;
 //! - t = ⌊r / 2ʲ⌋: its share of that, and 1;
 //! - each of the N terms loses 1, and an earlier loss shrinks from term to term (t < 2ᶠ⁻¹): 2 each,
 //!   and 4 for the terms after the last; the error of t counts less than twice, since eᵗ < 2;
@@ -149,4 +149,18 @@ fn ln_2(unit_bits: usize) -> IBig {
         }
         &*value >> (*bits - unit_bits)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_are_counted_downwards_on_both_sides_of_zero() {
+        let count = |significand: i32, exponent| units(&Repr::new(significand.into(), exponent), 4);
+        assert_eq!(count(3, -1), IBig::from(24));
+        assert_eq!(count(1, -6), IBig::ZERO);
+        assert_eq!(count(-1, -6), IBig::from(-1));
+        assert_eq!(count(-33, -6), IBig::from(-9));
+    }
 }
