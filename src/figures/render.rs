@@ -27,7 +27,9 @@ impl Plot {
     /// The LaTeX of the figure, for the environment `drawing` of `report.tex`; text is set in the
     /// document's font at `\small`.
     pub fn render(&self) -> String {
-        let mut pen = Pen::new((0.0, 0.0), (self.width, self.height));
+        // Half a label is free above the frame even where no tick is at its upper end, so that
+        // figures next to each other are equally high.
+        let mut pen = Pen::new((0.0, 0.0), (self.width, self.height + LINE / 2.0));
         let frame = Frame::new(self);
         self.grid(&mut pen, &frame);
         self.guide_lines(&mut pen, &frame);

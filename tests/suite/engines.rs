@@ -11,7 +11,9 @@ use lopdf::Document;
 use lopdf::content::{Content, Operation};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::project::{Project, repository};
+use crate::project::{Project, read, repository};
+
+const ENGINES: [&str; 3] = ["pdflatex", "xelatex", "lualatex"];
 
 /// How far apart, in bp, the engines may set the same line of a figure: their fonts' widths and
 /// stretched spaces differ a little.
@@ -134,7 +136,7 @@ fn compare(inputs: &str, engines: &[&str]) -> usize {
 
 #[test]
 fn stock_engines_set_the_same_text_on_the_same_pages() {
-    let compared = compare("tests/homework.toml", &["pdflatex", "xelatex", "lualatex"]);
+    let compared = compare("tests/homework.toml", &ENGINES);
     // scripts/setup brings pdflatex on Linux.
     assert!(compared > 0 || cfg!(not(target_os = "linux")), "no engine at all");
 }
@@ -143,5 +145,21 @@ fn stock_engines_set_the_same_text_on_the_same_pages() {
 fn unlike_homeworks_compile_elsewhere_too() {
     for name in ["eight_by_eight", "twelve_layers", "saturated", "one_by_one"] {
         compare(&format!("tests/reference/homeworks/{name}.toml"), &["pdflatex"]);
+    }
+}
+
+#[test]
+fn figures_may_be_scaled_and_turned() {
+    let project = Project::with_templates();
+    let name = "templates/problem2a.tex";
+    let boxes = "\n\\begin{center}\n\\resizebox{60mm}{!}{<< figures.c >>}\\qquad\n\
+                 \\rotatebox{30}{\\resizebox{60mm}{!}{<< figures.layers >>}}\n\\end{center}\n";
+    project.write(name, &(read(&project.path(name)) + boxes));
+    project.run(&["build-pdf"], 0);
+    for engine in ENGINES {
+        if compiles(&project, engine) {
+            let theirs = project.path(engine).join("homework3.pdf");
+            same_shapes(engine, &project.path("output/homework3.pdf"), &theirs);
+        }
     }
 }
