@@ -68,7 +68,7 @@ const SHORTEST: f64 = 0.6;
 /// Between an edge and its labels.
 const LIFT: f64 = 0.09;
 /// The width of all lines, in bp.
-const LINE: f64 = 0.5;
+const LINE_WIDTH: f64 = 0.5;
 /// Between two rows.
 const ROW_GAP: f64 = 0.4;
 /// A row at least this part of the longest one is spread to the same length.
@@ -218,7 +218,7 @@ impl Flow {
             let labelled = at != row.start || at == 0;
             let length = stage.edge_length(labelled) + longer;
             let centre = (x + length + stage.half(), y);
-            let mut ink = Ink::new(LINE);
+            let mut ink = Ink::new(LINE_WIDTH);
             arrow(&mut ink, &[(x, y), (x + length, y)]);
             node(&mut ink, stage, centre);
             if let Some(input) = &stage.input {
@@ -241,7 +241,7 @@ impl Flow {
         }
         let edge = self.edge_after(row.end);
         let end = x + edge.width() + AIR + longer;
-        let mut ink = Ink::new(LINE);
+        let mut ink = Ink::new(LINE_WIDTH);
         arrow(&mut ink, &[(x, y), (end, y)]);
         pen.ink("onwards", &ink);
         labels(pen, edge, (x, end), y);
@@ -316,6 +316,27 @@ mod tests {
             }
         }
         assert_eq!(flow(12).rows(1e9), 1);
+    }
+
+    /// Where each row's last arrow ends, beside the name that stands there.
+    #[test]
+    fn nearly_full_rows_end_below_each_other() {
+        for (stages, width) in [(8, 8.0), (12, 12.0), (7, 8.0)] {
+            let flow = flow(stages);
+            let widths: Vec<f64> =
+                flow.balanced(width).into_iter().map(|row| flow.row_width(row)).collect();
+            let widest = widths.iter().copied().fold(0.0, f64::max);
+            let latex = flow.render(width);
+            let ends = latex.lines().filter(|line| line.contains("\\makebox(0,0)[l]"));
+            let ends: Vec<f64> = ends
+                .filter_map(|line| line.strip_prefix("\\put(")?.split(',').next()?.parse().ok())
+                .collect();
+            assert_eq!(ends.len(), widths.len());
+            let furthest = ends.iter().copied().fold(0.0, f64::max);
+            for (end, own) in ends.iter().zip(&widths) {
+                assert_eq!((furthest - end).abs() < 0.02, *own >= SPREAD * widest, "{ends:?}");
+            }
+        }
     }
 
     #[test]

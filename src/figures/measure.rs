@@ -23,7 +23,7 @@ fn ems(latex: &str) -> f64 {
     let mut in_math = false;
     while let Some(first) = rest.chars().next() {
         let length = match first {
-            '\\' => 1 + rest[1..].chars().take_while(char::is_ascii_alphabetic).count(),
+            '\\' => command_length(rest),
             '^' | '_' => 1 + script_length(&rest[1..]),
             other => other.len_utf8(),
         };
@@ -40,9 +40,14 @@ fn ems(latex: &str) -> f64 {
     total
 }
 
-/// What a `^` or `_` raises or lowers: a group, or one character.
+fn command_length(rest: &str) -> usize {
+    1 + rest[1..].chars().take_while(char::is_ascii_alphabetic).count()
+}
+
+/// What a `^` or `_` raises or lowers: a group, a command or one character.
 fn script_length(rest: &str) -> usize {
     match rest.chars().next() {
+        Some('\\') => command_length(rest),
         Some('{') => rest.find('}').map_or(rest.len(), |end| end + 1),
         first => first.map_or(0, char::len_utf8),
     }

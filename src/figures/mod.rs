@@ -4,9 +4,10 @@
 //! A [`Plot`] holds what is shown, in data coordinates, a [`Flow`] a computational graph. Both
 //! render as LaTeX's `picture` under the name `drawing`, a box in the line of text: `\put` places
 //! its texts, and `\ink` holds the lines as PDF's own operators, which no engine reads, let alone
-//! computes with. `templates/report.tex` defines these two. Constructors for the figures of the homework and of the appendix return a
-//! `Plot`, so size, labels and names can be changed before rendering. Everything that reaches the
-//! page as text is LaTeX and comes from the caller, but for the axes' ticks.
+//! computes with. `templates/report.tex` defines these two. Constructors for the figures of the
+//! homework and of the appendix return a `Plot`, so size, labels and names can be changed before
+//! rendering. Everything that reaches the page as text is LaTeX and comes from the caller, but for
+//! the axes' ticks.
 
 mod exploration;
 mod flow;
