@@ -4,7 +4,7 @@
 //! An operation's result has its name under the operation. What else the operation reads (a
 //! weight, a target) comes in from above, on an edge with the same two labels.
 
-use super::pen::Pen;
+use super::pen::{Ink, Pen};
 
 /// A text with the size it takes, in cm.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,8 +67,12 @@ const AIR: f64 = 0.5;
 const SHORTEST: f64 = 0.6;
 /// Between an edge and its labels.
 const LIFT: f64 = 0.09;
+/// The width of all lines, in bp.
+const LINE_WIDTH: f64 = 0.5;
 /// Between two rows.
 const ROW_GAP: f64 = 0.4;
+/// A row at least this part of the longest one is spread to the same length.
+const SPREAD: f64 = 0.7;
 
 impl Edge {
     fn width(&self) -> f64 {
@@ -117,16 +121,15 @@ impl Flow {
         let rows = self.balanced(width);
         let heights = self.heights();
         let pitch = heights.top + heights.bottom + ROW_GAP;
-        let mut pen = Pen::default();
-        pen.line("\\begin{pgfpicture}\\small\\pgfsetroundjoin\\pgfsetlinewidth{0.5pt}");
         let widest = rows.iter().map(|row| self.row_width(row.clone())).fold(0.0, f64::max);
         let lowest = -pitch * (rows.len() - 1) as f64 - heights.bottom;
-        pen.bounds((0.0, lowest), (widest, heights.top));
+        let mut pen = Pen::new((0.0, lowest), (widest, heights.top));
         for (number, row) in rows.iter().enumerate() {
-            self.row(&mut pen, row.clone(), -pitch * number as f64, &heights);
+            let own = self.row_width(row.clone());
+            let spread = if own >= SPREAD * widest { widest - own } else { 0.0 };
+            self.row(&mut pen, row.clone(), -pitch * number as f64, spread, &heights);
         }
-        pen.line("\\end{pgfpicture}");
-        pen.out
+        pen.finish()
     }
 
     /// The stages of each row, filled from the left.
@@ -197,83 +200,92 @@ impl Flow {
         Heights { input, top: input + standing, bottom: below.max(names) }
     }
 
-    fn row(&self, pen: &mut Pen, row: std::ops::Range<usize>, y: f64, heights: &Heights) {
+    /// Draws a row whose main line has this ordinate, `spread` cm longer than it has to be.
+    fn row(
+        &self,
+        pen: &mut Pen,
+        row: std::ops::Range<usize>,
+        y: f64,
+        spread: f64,
+        heights: &Heights,
+    ) {
+        let longer = spread / (row.len() + 1) as f64;
         let entry = self.name_before(row.start);
-        pen.text((entry.width, y), "right", &entry.latex);
+        pen.text((entry.width, y), "r", &entry.latex);
         let mut x = entry.width + GAP;
         for at in row.clone() {
             let stage = &self.stages[at];
             let labelled = at != row.start || at == 0;
-            let end = x + stage.edge_length(labelled);
-            if labelled {
-                labels(pen, &stage.edge, (x, end), y);
-            }
-            arrow_right(pen, (x, y), end);
-            let centre = end + stage.half();
+            let length = stage.edge_length(labelled) + longer;
+            let centre = (x + length + stage.half(), y);
+            let mut ink = Ink::new(LINE_WIDTH);
+            arrow(&mut ink, &[(x, y), (x + length, y)]);
+            node(&mut ink, stage, centre);
             if let Some(input) = &stage.input {
-                self::input(pen, input, x, (centre, y), y + heights.input);
+                let from = (x + input.name.width + GAP, y + heights.input);
+                let above = (centre.0, y + RADIUS);
+                arrow(&mut ink, &[from, (above.0, from.1), above]);
             }
-            node(pen, stage, (centre, y));
-            x = centre + stage.half();
+            pen.ink(&format!("to {}", stage.result.latex), &ink);
+            if labelled {
+                labels(pen, &stage.edge, (x, x + length), y);
+            }
+            if let Some(input) = &stage.input {
+                let (from, y) = (x + input.name.width, y + heights.input);
+                pen.text((from, y), "r", &input.name.latex);
+                labels(pen, &input.edge, (from + GAP, centre.0 - PADDING), y);
+            }
+            pen.text(centre, "", &stage.operation.latex);
+            pen.text((centre.0, y - RADIUS - LIFT), "t", &stage.result.latex);
+            x = centre.0 + stage.half();
         }
         let edge = self.edge_after(row.end);
-        let end = x + edge.width() + AIR;
+        let end = x + edge.width() + AIR + longer;
+        let mut ink = Ink::new(LINE_WIDTH);
+        arrow(&mut ink, &[(x, y), (end, y)]);
+        pen.ink("onwards", &ink);
         labels(pen, edge, (x, end), y);
-        arrow_right(pen, (x, y), end);
-        pen.text((end + GAP, y), "left", &self.name_before(row.end).latex);
+        pen.text((end + GAP, y), "l", &self.name_before(row.end).latex);
     }
 }
 
-/// The operation and, under it, the name of its result.
-fn node(pen: &mut Pen, stage: &Stage, (x, y): (f64, f64)) {
+/// The border of an operation: a circle, or a rectangle where its text is wide.
+fn node(ink: &mut Ink, stage: &Stage, (x, y): (f64, f64)) {
     let half = stage.half();
     if half > RADIUS {
-        let (low, high) = (y - RADIUS, y + RADIUS);
-        pen.path(&[
-            (x - half, low),
-            (x + half, low),
-            (x + half, high),
-            (x - half, high),
-            (x - half, low),
-        ]);
-        pen.line("\\pgfusepathqstroke");
+        ink.rectangle((x - half, y - RADIUS), (2.0 * half, 2.0 * RADIUS));
     } else {
-        pen.circle((x, y), RADIUS);
+        ink.circle((x, y), RADIUS);
     }
-    pen.text((x, y), "center", &stage.operation.latex);
-    pen.text((x, y - RADIUS - LIFT), "top", &stage.result.latex);
+    ink.stroke();
 }
 
-/// An input's name, its edge to the right and down into the node at `node`.
-fn input(pen: &mut Pen, input: &Input, x: f64, node: (f64, f64), y: f64) {
-    pen.text((x + input.name.width, y), "right", &input.name.latex);
-    let from = x + input.name.width + GAP;
-    labels(pen, &input.edge, (from, node.0 - PADDING), y);
-    pen.path(&[(from, y), (node.0, y), (node.0, node.1 + RADIUS)]);
-    pen.line("\\pgfusepathqstroke");
-    pen.arrowhead((node.0, node.1 + RADIUS), (0.0, -1.0));
-}
-
-fn arrow_right(pen: &mut Pen, from: (f64, f64), end: f64) {
-    pen.path(&[from, (end, from.1)]);
-    pen.line("\\pgfusepathqstroke");
-    pen.arrowhead((end, from.1), (1.0, 0.0));
+/// A line through places, with an arrowhead at the last.
+fn arrow(ink: &mut Ink, places: &[(f64, f64)]) {
+    ink.line(places);
+    ink.stroke();
+    if let [.., from, to] = *places {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let length = dx.hypot(dy);
+        ink.arrowhead(to, (dx / length, dy / length));
+    }
 }
 
 /// Both labels, in the middle of an edge between two abscissas; the arrowhead does not count.
 fn labels(pen: &mut Pen, edge: &Edge, (from, to): (f64, f64), y: f64) {
     let middle = (from + to - 0.1) / 2.0;
     if let Some(label) = &edge.above {
-        pen.text((middle, y + LIFT), "bottom", &label.latex);
+        pen.text((middle, y + LIFT), "b", &label.latex);
     }
     if let Some(label) = &edge.below {
-        pen.text((middle, y - LIFT), "top", &label.latex);
+        pen.text((middle, y - LIFT), "t", &label.latex);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::tests::is_sound;
 
     fn label(width: f64) -> Label {
         Label { latex: "$v$".into(), width, height: 0.3 }
@@ -306,22 +318,31 @@ mod tests {
         assert_eq!(flow(12).rows(1e9), 1);
     }
 
+    /// Where each row's last arrow ends, beside the name that stands there.
+    #[test]
+    fn nearly_full_rows_end_below_each_other() {
+        for (stages, width) in [(8, 8.0), (12, 12.0), (7, 8.0)] {
+            let flow = flow(stages);
+            let widths: Vec<f64> =
+                flow.balanced(width).into_iter().map(|row| flow.row_width(row)).collect();
+            let widest = widths.iter().copied().fold(0.0, f64::max);
+            let latex = flow.render(width);
+            let ends = latex.lines().filter(|line| line.contains("\\makebox(0,0)[l]"));
+            let ends: Vec<f64> = ends
+                .filter_map(|line| line.strip_prefix("\\put(")?.split(',').next()?.parse().ok())
+                .collect();
+            assert_eq!(ends.len(), widths.len());
+            let furthest = ends.iter().copied().fold(0.0, f64::max);
+            for (end, own) in ends.iter().zip(&widths) {
+                assert_eq!((furthest - end).abs() < 0.02, *own >= SPREAD * widest, "{ends:?}");
+            }
+        }
+    }
+
     #[test]
     fn everything_is_inside_the_bounds() {
-        let latex = flow(7).render(12.0);
-        let numbers = |line: &str| -> Vec<f64> {
-            let parts = line.split(['{', '}', '[', ']', '=', ',']);
-            parts.filter_map(|p| p.strip_suffix("pt")?.parse().ok()).collect()
-        };
-        let bounds = latex.lines().find(|l| l.starts_with("\\pgfpathrectanglecorners"));
-        let bounds = numbers(bounds.expect("bounds"));
-        let places = latex.lines().filter(|l| {
-            ["\\pgfpathqmove", "\\pgfpathqline", "\\pgftext"].iter().any(|c| l.starts_with(c))
-        });
-        for place in places.map(numbers) {
-            let (x, y) = (place[0], place[1]);
-            assert!(bounds[0] <= x && x <= bounds[2], "{x}");
-            assert!(bounds[1] <= y && y <= bounds[3], "{y}");
+        for stages in 1..=12 {
+            is_sound(&flow(stages).render(12.0));
         }
     }
 }

@@ -379,7 +379,7 @@ impl EnsembleView {
             question,
             depth,
             draws: grouped(ensemble.draws),
-            figure: Latex(ensemble_figure(ensemble, &given, "").sized(5.4, 3.5).render()),
+            figure: Latex(ensemble_figure(ensemble, &given, "").sized(5.4, 3.1).render()),
             rows: (0..depth).filter(shown).map(row).collect(),
             shortened,
             ordered: percent(ensemble.ordered.value, ensemble.draws),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::approx::log10;
 use super::flow;
-use crate::figures::{LayerGradients, layer_gradients, sigmoid_and_slope};
+use crate::figures::{LayerGradients, layer_gradients, sigmoid_and_slope, text_width};
 use crate::problems::{Chain, Homework, Solved};
 use crate::templates::Latex;
 
@@ -14,8 +14,8 @@ const READABLE_DECADES: f64 = 12.0;
 
 /// The frame of the gradients by layer, in cm.
 const LAYERS_WIDTH: f64 = 9.6;
-/// A character of a label, in cm.
-const CHARACTER: f64 = 0.178;
+/// On one page with a graph of three rows and the words before both.
+const LAYERS_HEIGHT: f64 = 4.6;
 
 /// Pictures without caption. Chains that are too deep to be drawn have none.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
@@ -44,7 +44,7 @@ impl FiguresView {
             b: flow::chain(b),
             c: flow::chain(c),
             sigmoid: Latex(sigmoid_and_slope("$\\sigma'(0) = \\frac14$").sized(7.6, 2.5).render()),
-            layers: Latex(layer_gradients(&networks).sized(LAYERS_WIDTH, 5.0).render()),
+            layers: Latex(layer_gradients(&networks).sized(LAYERS_WIDTH, LAYERS_HEIGHT).render()),
         }
     }
 }
@@ -52,11 +52,7 @@ impl FiguresView {
 /// Whether every label ends before the next layer's begins, and before the frame.
 fn has_room(network: &LayerGradients) -> bool {
     let half = LAYERS_WIDTH / (2.0 * network.log10.len().max(1) as f64);
-    let set = |label: &String| {
-        let shown = label.replace("\\times", "x");
-        shown.chars().filter(|c| c.is_alphanumeric() || "-.".contains(*c)).count()
-    };
-    network.labels.iter().all(|label| CHARACTER * set(label) as f64 <= half + 0.1)
+    network.labels.iter().all(|label| text_width(label) <= half + 0.1)
 }
 
 /// The decades from the smallest to the largest gradient that is not zero.

@@ -218,8 +218,8 @@ mod tests {
 
     /// What stands at the edges and nodes, in order.
     fn texts(figure: &Latex) -> Vec<&str> {
-        let lines = figure.0.lines().filter_map(|l| l.strip_prefix("\\pgftext["));
-        lines.filter_map(|l| l.split_once("]{$")?.1.strip_suffix("$}%")).collect()
+        let lines = figure.0.lines().filter(|line| line.starts_with("\\put("));
+        lines.filter_map(|line| line.split_once("{$")?.1.strip_suffix("$}}")).collect()
     }
 
     /// HOMEWORK: σ′ = 0.2484559968, 0.2497801828 and δ give ∂L/∂a₁ = δ₂ w₂ = 0.00871185,

@@ -107,7 +107,7 @@ fn is_step(schema: &Value) -> bool {
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => "undefined".to_owned(),
-        Value::String(text) if text.contains("\\begin{pgfpicture}") => "a picture".to_owned(),
+        Value::String(text) if text.contains("\\begin{drawing}") => "a picture".to_owned(),
         Value::String(text) => short(text),
         Value::Array(items) if items.is_empty() => "an empty list".to_owned(),
         Value::Array(items) => short(&items.iter().map(plain).collect::<Vec<_>>().join(", ")),

@@ -57,7 +57,7 @@ impl Edited {
 #[test]
 fn each_addition_of_the_readme_works() {
     let examples = examples();
-    let [paragraph, figure, command, package, include] = &examples[..] else {
+    let [paragraph, figure, command, package, drawing, include] = &examples[..] else {
         panic!("templates/README.md shows other examples: {examples:#?}")
     };
     let (tex, pictures) = Edited::new().body(paragraph).build();
@@ -75,6 +75,9 @@ fn each_addition_of_the_readme_works() {
     let columns = "\\begin{multicols}{2}one two\\end{multicols}\n";
     let (tex, _) = Edited::new().preamble(package).body(columns).build();
     assert!(tex.contains(package));
+
+    let (tex, _) = Edited::new().preamble("\\usepackage{tikz}\n").body(drawing).build();
+    assert!(tex.contains(drawing));
 
     let with_file = Edited::new().body(include);
     with_file.project.write("templates/mine.tex", "Of depth << b.depth | words >>.\n");
