@@ -10,7 +10,8 @@
 //! 1. `files` finds TeX's own files: an installed TeX Live, tectonic's web bundle, or a folder
 //!    or bundle that the user names. Each is a `tectonic_bundles::Bundle`.
 //! 2. `format` makes a *format*, the memory image of a TeX that has read LaTeX, or
-//!    takes the one that an earlier run left in the cache.
+//!    takes the one that an earlier run left in the cache. `start` prefers one that has read the
+//!    document's preamble, too, and has such a one made.
 //! 3. `passes` runs XeTeX until the auxiliary files (labels, outlines) no longer change, then
 //!    xdvipdfmx. Every file the engine opens goes through one `session::Session`, which serves
 //!    the document, the files written so far (in memory), the user's own folder and TeX's files,
@@ -34,6 +35,7 @@ mod passes;
 mod place;
 mod position;
 mod session;
+mod start;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -91,10 +93,6 @@ pub fn typeset(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
     let mut files = files::open(bundle, progress)?;
-    let run = format::load(files.as_mut(), cache_dir, progress).and_then(|(format, notice)| {
-        passes::run(document, files.as_mut(), &format, progress).map(|done| (done, notice))
-    });
-    let (mut done, notice) = files::behind(run, files.as_ref())?;
-    done.messages.splice(..0, notice);
-    Ok(done)
+    let done = start::typeset(document, files.as_mut(), cache_dir, progress);
+    files::behind(done, files.as_ref())
 }

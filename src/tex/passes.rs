@@ -6,28 +6,40 @@ use tectonic::{TexEngine, TexOutcome, XdvipdfmxEngine};
 use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings};
 
 use super::files::{Source, UserFiles};
-use super::format::Format;
+use super::format::{Format, Made};
 use super::log;
 use super::session::{JOB, Session};
 use super::status::Collector;
 use super::{Document, TexFailure, Typeset};
 
+/// The file from which TeX takes the date when it begins.
+pub(super) const DATE_FILE: &str = "gradproof-date.tex";
+
 /// A document whose labels still move after this many passes never comes to rest.
 const MAX_PASSES: usize = 6;
 
-/// Typesets `document` by a TeX that is loaded from `format`.
+/// Which TeX typesets a document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Start<'a> {
+    /// The format that it is loaded from.
+    pub format: &'a Format,
+    /// The text that it reads: the document as far as it is not in the format.
+    pub text: &'a str,
+}
+
+/// Typesets `document` by such a TeX. Gives the files that were read, too.
 pub(super) fn run(
     document: &Document,
     files: &mut dyn Source,
-    format: &Format,
+    start: Start,
     progress: &mut dyn FnMut(&str),
-) -> Result<Typeset, TexFailure> {
+) -> Result<(Typeset, Made), TexFailure> {
     let source = files.describe();
     let user = UserFiles::new(document.include);
-    let mut session = Session::new(document.source.as_bytes(), user, files);
-    session.format = Some(format);
-    let date = document.date.max(UNIX_EPOCH);
-    session.insert("gradproof-date.tex", date_in_tex(date).into_bytes());
+    let mut session = Session::new(start.text.as_bytes(), user, files);
+    session.format = Some(start.format);
+    let date = document.date;
+    session.give(DATE_FILE, date_in_tex(date).into_bytes());
     let mut status = Collector::new(session.log.clone(), progress);
 
     let mut passes = 0;
@@ -35,13 +47,13 @@ pub(super) fn run(
         passes += 1;
         status.progress(&format!("Typesetting (pass {passes})"));
         session.begin_pass();
-        let outcome = tex(&mut session, &mut status, date);
+        let outcome = tex(&mut session, &mut status, date, false);
         let log = session.log_text();
         let messages = log::messages(&log, &status.take(), document.source);
         if messages.iter().any(super::Message::is_error) {
             return Err(TexFailure::Document { messages, log });
         }
-        if let Err(message) = outcome {
+        if let Err(message) = outcome.and_then(accept) {
             return Err(TexFailure::Engine { message, log });
         }
         let settled = !is_rerun_needed(&session);
@@ -64,7 +76,7 @@ pub(super) fn run(
     }
     messages.extend(log::about_pdf(&status.take()));
     match session.take(&format!("{JOB}.pdf")) {
-        Some(pdf) => Ok(Typeset { pdf, messages, source, log: log_text, passes }),
+        Some(pdf) => Ok((Typeset { pdf, messages, source, log: log_text, passes }, session.made())),
         None => {
             let message = "xdvipdfmx wrote no PDF".to_owned();
             Err(TexFailure::Engine { message, log: log_text })
@@ -72,17 +84,22 @@ pub(super) fn run(
     }
 }
 
-/// One pass of XeTeX over the document. Goes on after mistakes, so that several are found.
-fn tex(session: &mut Session, status: &mut Collector, date: SystemTime) -> Result<(), String> {
+/// One pass of XeTeX over the session's text. Unless it is to halt at the first mistake it goes on
+/// after mistakes, so that several are found.
+pub(super) fn tex(
+    session: &mut Session,
+    status: &mut Collector,
+    date: SystemTime,
+    halts: bool,
+) -> Result<TexOutcome, String> {
     let mut launcher =
         CoreBridgeLauncher::new_with_security(session, status, SecuritySettings::default());
     launcher.with_expose_absolute_paths(false).with_mtime_override(Some(seconds(date)));
     TexEngine::default()
-        .halt_on_error_mode(false)
-        .build_date(date)
+        .halt_on_error_mode(halts)
+        .build_date(date.max(UNIX_EPOCH))
         .process(&mut launcher, "latex.fmt", &format!("{JOB}.tex"))
         .map_err(|e| e.to_string())
-        .and_then(accept)
 }
 
 /// Mistakes come with messages, which are looked at first; where none tells, this one does.
@@ -104,7 +121,7 @@ fn xdvipdfmx(
     launcher.with_expose_absolute_paths(false).with_mtime_override(Some(seconds(date)));
     XdvipdfmxEngine::default()
         .enable_deterministic_tags(true)
-        .build_date(date)
+        .build_date(date.max(UNIX_EPOCH))
         .process(&mut launcher, &format!("{JOB}.xdv"), &format!("{JOB}.pdf"))
         .map_err(|e| e.to_string())
 }
@@ -135,7 +152,7 @@ fn seconds(date: SystemTime) -> i64 {
 }
 
 /// TeX's date parameters for `date` in UTC.
-fn date_in_tex(date: SystemTime) -> String {
+pub(super) fn date_in_tex(date: SystemTime) -> String {
     let seconds = seconds(date);
     let (year, month, day) = civil(seconds.div_euclid(86_400));
     let minutes = seconds.rem_euclid(86_400) / 60;

@@ -11,8 +11,8 @@ use tectonic::status::StatusBackend;
 use tectonic_bridge_core::DriverHooks;
 use tectonic_bundles::Bundle;
 
-use super::files::{GLYPH_LIST, UserFiles, extended_glyph_list};
-use super::format::Format;
+use super::files::{GLYPH_LIST, UserFiles, digest_of, extended_glyph_list};
+use super::format::{DUMP_FILE, Format, Made, allow_dump};
 use super::position;
 
 /// A growing file that its writer and its readers share.
@@ -33,8 +33,12 @@ pub(super) struct Session<'a> {
     pub bundle: &'a mut dyn Bundle,
     /// The log, kept apart so that reports can note how far it has come.
     pub log: Shared,
-    /// Paths of the TeX files that were read, where they have one.
-    pub opened: Vec<PathBuf>,
+    /// Whether this run may dump a format, which it says by opening [`DUMP_FILE`].
+    pub dumps: bool,
+    /// The files that were read from outside.
+    made: Made,
+    /// Files that are there from the start.
+    given: HashMap<String, Vec<u8>>,
     written: HashMap<String, Shared>,
     read_first: HashMap<String, Option<Vec<u8>>>,
 }
@@ -48,7 +52,9 @@ impl<'a> Session<'a> {
             user,
             bundle,
             log: Shared::default(),
-            opened: Vec::new(),
+            dumps: false,
+            made: Made::default(),
+            given: HashMap::new(),
             written: HashMap::new(),
             read_first: HashMap::new(),
         }
@@ -60,9 +66,22 @@ impl<'a> Session<'a> {
         self.log.borrow_mut().clear();
     }
 
-    /// Puts a file there as if an engine had written it.
-    pub fn insert(&mut self, name: &str, contents: Vec<u8>) {
-        self.written.insert(name.to_owned(), Rc::new(RefCell::new(contents)));
+    /// Puts a file there, which comes before all others of that name.
+    pub fn give(&mut self, name: &str, contents: Vec<u8>) {
+        self.given.insert(name.to_owned(), contents);
+    }
+
+    /// The files that were read from outside so far, each once.
+    pub fn made(&self) -> Made {
+        let mut made = self.made.clone();
+        made.tex.sort();
+        made.tex.dedup();
+        made
+    }
+
+    /// Takes all written files out, but for the log.
+    pub fn take_written(&mut self) -> HashMap<String, Vec<u8>> {
+        self.written.drain().map(|(name, contents)| (name, contents.take())).collect()
     }
 
     /// Whether a file of this name was written.
@@ -95,6 +114,13 @@ impl<'a> Session<'a> {
         name: &str,
         status: &mut dyn StatusBackend,
     ) -> OpenResult<(InputHandle, Option<PathBuf>)> {
+        if let Some(contents) = self.given.get(name) {
+            return OpenResult::Ok((in_memory(name, contents.clone()), None));
+        }
+        if self.dumps && name == DUMP_FILE {
+            allow_dump();
+            return OpenResult::Ok((in_memory(name, Vec::new()), None));
+        }
         if let Some(contents) = self.written.get(name) {
             let bytes = contents.borrow().clone();
             self.read_first.entry(name.to_owned()).or_insert_with(|| Some(bytes.clone()));
@@ -104,12 +130,15 @@ impl<'a> Session<'a> {
         if !is_plain(name) {
             return OpenResult::NotAvailable;
         }
-        if let Some(bytes) = self.user.read(name) {
+        let own = self.user.read(name);
+        let made = &mut self.made.own;
+        made.entry(name.to_owned()).or_insert_with(|| own.as_deref().map(digest_of));
+        if let Some(bytes) = own {
             return OpenResult::Ok((in_memory(name, bytes), None));
         }
         let opened = self.bundle.input_open_name_with_abspath(name, status);
         if let OpenResult::Ok((_, Some(path))) = &opened {
-            self.opened.push(path.clone());
+            self.made.tex.push(path.clone());
         }
         match opened {
             OpenResult::Err(_) => opened,

@@ -22,7 +22,7 @@ use super::log::package_of;
 use super::{BundleChoice, TexFailure};
 pub(super) use glyphs::{LIST as GLYPH_LIST, extended as extended_glyph_list};
 pub(super) use texlive::TexLive;
-pub(super) use user::UserFiles;
+pub(super) use user::{UserFiles, digest_of};
 pub use waiting::stalled;
 
 /// What to do where TeX's files are missing.

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use tectonic::digest::{self, Digest, DigestData};
+
 /// Serves files below a few folders, and none outside, whatever a document asks for.
 #[derive(Clone, Debug, Default)]
 pub(in crate::tex) struct UserFiles {
@@ -24,13 +26,28 @@ impl UserFiles {
             return None;
         }
         self.folders.iter().find_map(|folder| {
-            let path = folder.join(name).canonicalize().ok()?;
+            let path = folder.join(name);
+            // Most names are of no file here, and this is the quickest way to see that.
+            path.symlink_metadata().ok()?;
+            let path = path.canonicalize().ok()?;
             if !path.starts_with(folder) || !path.is_file() {
                 return None;
             }
             std::fs::read(path).ok()
         })
     }
+
+    /// The SHA-256 of what [`read`](Self::read) gives, in hexadecimal.
+    pub fn digest(&self, name: &str) -> Option<String> {
+        self.read(name).map(|contents| digest_of(&contents))
+    }
+}
+
+/// The SHA-256 of some bytes, in hexadecimal.
+pub(in crate::tex) fn digest_of(bytes: &[u8]) -> String {
+    let mut digest = digest::create();
+    digest.update(bytes);
+    DigestData::from(digest).to_string()
 }
 
 #[cfg(test)]

@@ -1,42 +1,28 @@
-//! The format: the memory image of a TeX that has read LaTeX, made once and kept in a cache.
+//! A format in the cache: written in one step, and used only while it is what a new one would be.
 //!
-//! A cached format is used only while it is what a new one would be. Its file name has the digest
-//! of the TeX files' index, of [`RECIPE`] and the engine's format version in it; in its head
-//! stands every TeX file that went into it, with size and time of change, and a checksum. One that
-//! is damaged or out of date is made anew, and one that can't be kept is used once.
+//! The file has a head of lines, one for each file that went into the format, and one that ends it
+//! with the image's length and checksum; then comes the image. A line of the head tells the state
+//! of a file:
+//!
+//! ```text
+//! CHANGED SIZE<tab>PATH      one of TeX's, with its time of change (ns since 1970) and size
+//! own DIGEST<tab>NAME        one of the user's, or `own -` where there was none of that name
+//! ```
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use tectonic::digest::{self, Digest, DigestData};
 use tectonic::io::{InputHandle, InputOrigin};
-use tectonic::{FORMAT_SERIAL, TexEngine, TexOutcome};
-use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings};
 
-use super::files::{Source, UserFiles};
-use super::session::{JOB, Session, in_memory};
-use super::status::Collector;
-use super::{Message, TexFailure};
-
-/// What a new TeX reads to become our LaTeX.
-///
-/// `latex.ltx` ends with `\dump`, which is held back until the date is arranged for: TeX takes its
-/// date in the machine's time zone, so every run reads it from a file that [`super::passes`]
-/// writes. Before that line is the place to load a preamble. All
-/// bundles have `xelatex.ini`; tectonic's own recipe is that line alone.
-const RECIPE: &str = r"\let\dumpformat=\dump
-\let\dump=\relax
-\input xelatex.ini
-\everyjob\expandafter{\the\everyjob\input gradproof-date.tex }
-\let\dump=\dumpformat
-\dump
-";
+use crate::tex::files::UserFiles;
+use crate::tex::session::in_memory;
 
 /// A format, ready to load.
 #[derive(Debug)]
-pub(super) enum Format {
+pub(in crate::tex) enum Format {
     /// In the cache: the open file, which stays readable should the cache be deleted meanwhile,
     /// and where the image begins in it.
     Kept(File, u64),
@@ -58,11 +44,18 @@ impl Format {
             Self::Fresh(image) => Ok(in_memory(name, image.clone())),
         }
     }
+
+    /// The whole contents, where they are few.
+    pub fn bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open("")?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
 }
 
 /// What the cache has under a format's name.
 #[derive(Debug)]
-enum Found {
+pub(super) enum Found {
     /// What a new one would be.
     Good(Format),
     Nothing,
@@ -72,7 +65,40 @@ enum Found {
     Damaged,
 }
 
-/// How many formats stay in the cache, for users who change between TeX installations.
+/// The files that a format was made from.
+#[derive(Clone, Debug, Default)]
+pub(in crate::tex) struct Made {
+    /// TeX's, where they have a path.
+    pub tex: Vec<PathBuf>,
+    /// Names that were looked for among the user's own, each with the digest of what was found.
+    pub own: BTreeMap<String, Option<String>>,
+}
+
+/// A kind of files in the cache.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind {
+    /// How their names begin and end.
+    pub start: &'static str,
+    pub end: &'static str,
+    /// How many stay.
+    kept: usize,
+}
+
+impl Kind {
+    /// Formats of LaTeX.
+    pub const LATEX: Self = Self { start: "latex-", end: ".fmt", kept: KEPT };
+    /// Formats of LaTeX with a document's preamble.
+    pub const PREAMBLE: Self = Self { start: "preamble-", end: ".image", kept: KEPT };
+    /// What is known about a preamble without a format; these are small.
+    pub const NOTE: Self = Self { start: "preamble-", end: ".note", kept: 64 };
+
+    fn has(self, name: &str) -> bool {
+        name.starts_with(self.start) && name.ends_with(self.end)
+    }
+}
+
+/// How many formats of one kind stay in the cache, for users who change between TeX installations
+/// or documents.
 const KEPT: usize = 3;
 
 /// Begins the line that ends the head of a cached format; the image's length and CRC-32 follow.
@@ -84,64 +110,16 @@ const BUFFER: usize = 1 << 18;
 /// A format that is being written; whoever finds one that nobody has locked removes it.
 const PART: &str = ".latex-part-";
 
-/// The format for `files`, from the cache or made now, and what the user should know about that.
-pub(super) fn load(
-    files: &mut dyn Source,
-    cache_dir: &Path,
-    progress: &mut dyn FnMut(&str),
-) -> Result<(Format, Option<Message>), TexFailure> {
-    let digest = files
-        .get_digest()
-        .map_err(|e| TexFailure::engine(format!("the TeX files cannot be told apart: {e}")))?;
-    let path = cache_dir.join(file_name(digest));
-    let notice = match cached(&path) {
-        Found::Good(format) => return Ok((format, None)),
-        Found::Nothing => None,
-        Found::Stale => {
-            Some("TeX's files have changed, and LaTeX was loaded anew from them".to_owned())
-        }
-        Found::Damaged => {
-            Some("the LaTeX format in the cache was damaged, and has been made anew".to_owned())
-        }
-    };
-    progress(match notice {
-        None => "Preparing LaTeX (only the first time)",
-        Some(_) => "Preparing LaTeX anew",
-    });
-    let (image, inputs) = make(files, progress)?;
-    if let Some(trouble) = files.trouble() {
-        // A file that could not be fetched may be missing in the image: it is not for keeping.
-        return Err(TexFailure::engine(trouble));
-    }
-    match keep(&path, &image, &inputs) {
-        Ok(format) => Ok((format, notice.map(|text| Message::notice(text, None)))),
-        Err(e) => {
-            let folder = cache_dir.display();
-            let text = format!("the LaTeX format cannot be kept in {folder}: {e}");
-            let help = "every build takes seconds longer until that folder is writable, or \
-                        GRADPROOF_CACHE names another";
-            Ok((Format::Fresh(image), Some(Message::notice(text, Some(help.to_owned())))))
-        }
-    }
-}
-
-fn file_name(digest: DigestData) -> String {
-    let mut hash = digest::create();
-    hash.update(digest.to_string());
-    hash.update(RECIPE);
-    format!("latex-{FORMAT_SERIAL}-{}.fmt", DigestData::from(hash))
-}
-
 /// The format in the file at `path`.
-fn cached(path: &Path) -> Found {
+pub(super) fn cached(path: &Path, user: &UserFiles) -> Found {
     match File::open(path) {
-        Ok(file) => examine(file).unwrap_or(Found::Damaged),
+        Ok(file) => examine(file, user).unwrap_or(Found::Damaged),
         Err(_) => Found::Nothing,
     }
 }
 
 /// None where the head can't be read.
-fn examine(file: File) -> Option<Found> {
+fn examine(file: File, user: &UserFiles) -> Option<Found> {
     let mut file = BufReader::with_capacity(BUFFER, file);
     let mut line = String::new();
     loop {
@@ -155,8 +133,12 @@ fn examine(file: File) -> Option<Found> {
             }
             return Some(Found::Good(Format::Kept(file.into_inner(), start)));
         }
-        let (_, input) = line.split_once('\t')?;
-        if state(Path::new(input)).as_deref() != Some(line) {
+        let (then, name) = line.split_once('\t')?;
+        let now = match then.strip_prefix(OWN) {
+            Some(_) => Some(own_state(name, user.digest(name).as_deref())),
+            None => state(Path::new(name)),
+        };
+        if now.as_deref() != Some(line) {
             return Some(Found::Stale);
         }
     }
@@ -185,15 +167,25 @@ fn state(path: &Path) -> Option<String> {
     Some(format!("{changed} {}\t{}", meta.len(), path.to_str()?))
 }
 
+/// Begins the state of one of the user's files.
+const OWN: &str = "own ";
+
+fn own_state(name: &str, digest: Option<&str>) -> String {
+    format!("{OWN}{}\t{name}", digest.unwrap_or("-"))
+}
+
 /// Writes the cached format in one step, so that another process never reads half of it.
-fn keep(path: &Path, image: &[u8], inputs: &[PathBuf]) -> io::Result<Format> {
+pub(super) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result<Format> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
     // Not every file system can; then nothing is removed as abandoned either.
     let _ = file.as_file().try_lock();
-    for line in inputs.iter().filter_map(|input| state(input)) {
+    for line in made.tex.iter().filter_map(|input| state(input)) {
         writeln!(file, "{line}")?;
+    }
+    for (name, digest) in &made.own {
+        writeln!(file, "{}", own_state(name, digest.as_deref()))?;
     }
     writeln!(file, "{END_OF_HEAD}{}", summary(&mut &*image)?)?;
     let start = file.stream_position()?;
@@ -203,16 +195,17 @@ fn keep(path: &Path, image: &[u8], inputs: &[PathBuf]) -> io::Result<Format> {
     Ok(Format::Kept(file, start))
 }
 
-/// Deletes all but the newest [`KEPT`] formats, for every update of the TeX files leaves one
-/// behind, and those that a killed build left half written.
+/// Deletes all but the newest of each kind, for every update of the TeX files leaves one behind,
+/// and those that a killed build left half written.
 fn discard_old(folder: &Path) {
-    let mut formats = Vec::new();
+    const KINDS: [Kind; 3] = [Kind::LATEX, Kind::PREAMBLE, Kind::NOTE];
+    let mut kinds: [Vec<_>; KINDS.len()] = Default::default();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());
         let Some(name) = name.to_str() else { continue };
-        if name.starts_with("latex-") && name.ends_with(".fmt") {
+        if let Some(kind) = KINDS.iter().position(|kind| kind.has(name)) {
             let changed = entry.metadata().and_then(|meta| meta.modified());
-            formats.push((changed.unwrap_or(UNIX_EPOCH), path));
+            kinds[kind].push((changed.unwrap_or(UNIX_EPOCH), path));
         } else if name.starts_with(PART)
             && File::open(&path).is_ok_and(|file| file.try_lock().is_ok())
         {
@@ -220,52 +213,12 @@ fn discard_old(folder: &Path) {
             let _ = fs::remove_file(path);
         }
     }
-    formats.sort();
-    for (_, path) in formats.iter().rev().skip(KEPT) {
-        let _ = fs::remove_file(path);
-    }
-}
-
-/// Lets a new TeX read [`RECIPE`]; gives the image it dumps and the files it read.
-fn make(
-    files: &mut dyn Source,
-    progress: &mut dyn FnMut(&str),
-) -> Result<(Vec<u8>, Vec<PathBuf>), TexFailure> {
-    let mut session = Session::new(RECIPE.as_bytes(), UserFiles::default(), files);
-    let mut status = Collector::new(session.log.clone(), progress);
-    let outcome = {
-        let mut launcher = CoreBridgeLauncher::new_with_security(
-            &mut session,
-            &mut status,
-            SecuritySettings::default(),
-        );
-        launcher.with_expose_absolute_paths(false).with_mtime_override(Some(0));
-        TexEngine::default().initex_mode(true).halt_on_error_mode(true).process(
-            &mut launcher,
-            "none.fmt",
-            &format!("{JOB}.tex"),
-        )
-    };
-    let log = session.log_text();
-    let failed = |why: String| TexFailure::Engine {
-        message: format!("LaTeX could not be loaded: {why}"),
-        log: log.clone(),
-    };
-    match outcome {
-        Ok(TexOutcome::Spotless | TexOutcome::Warnings) => {}
-        Ok(TexOutcome::Errors) => return Err(failed("TeX found errors in its own files".into())),
-        Err(e) => {
-            let said = status.take().pop().map_or_else(|| e.to_string(), |report| report.text);
-            return Err(failed(said));
+    for (mut files, Kind { kept, .. }) in kinds.into_iter().zip(KINDS) {
+        files.sort();
+        for (_, path) in files.iter().rev().skip(kept) {
+            let _ = fs::remove_file(path);
         }
     }
-    let format = session
-        .take(&format!("{JOB}.fmt"))
-        .ok_or_else(|| failed("the engine wrote no format".into()))?;
-    let mut inputs = std::mem::take(&mut session.opened);
-    inputs.sort();
-    inputs.dedup();
-    Ok((format, inputs))
 }
 
 #[cfg(test)]
@@ -280,7 +233,7 @@ mod tests {
         let input = folder.path().join("latex.ltx");
         fs::write(&input, "one")?;
         let path = folder.path().join("latex-1.fmt");
-        keep(&path, b"image\n\xFF", std::slice::from_ref(&input))?;
+        keep(&path, b"image\n\xFF", &Made { tex: vec![input.clone()], ..Made::default() })?;
         Ok((folder, path, input))
     }
 
@@ -293,14 +246,16 @@ mod tests {
     #[test]
     fn a_format_is_stale_once_a_file_it_was_made_from_changes() -> io::Result<()> {
         let (_folder, path, input) = kept()?;
-        let Found::Good(format) = cached(&path) else { panic!("it is good") };
+        let Found::Good(format) = cached(&path, &UserFiles::default()) else {
+            panic!("it is good")
+        };
         assert_eq!(image(&format), b"image\n\xFF");
         fs::write(&input, "other")?;
-        assert!(matches!(cached(&path), Found::Stale));
+        assert!(matches!(cached(&path, &UserFiles::default()), Found::Stale));
         fs::remove_file(&input)?;
-        assert!(matches!(cached(&path), Found::Stale));
+        assert!(matches!(cached(&path, &UserFiles::default()), Found::Stale));
         fs::remove_file(&path)?;
-        assert!(matches!(cached(&path), Found::Nothing));
+        assert!(matches!(cached(&path, &UserFiles::default()), Found::Nothing));
         Ok(())
     }
 
@@ -310,25 +265,33 @@ mod tests {
         let whole = fs::read(&path)?;
         for length in 0..whole.len() {
             fs::write(&path, &whole[..length])?;
-            assert!(!matches!(cached(&path), Found::Good(_)), "{length} bytes");
+            assert!(
+                !matches!(cached(&path, &UserFiles::default()), Found::Good(_)),
+                "{length} bytes"
+            );
         }
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes[at] ^= 0x10;
             fs::write(&path, &bytes)?;
-            assert!(!matches!(cached(&path), Found::Good(_)), "byte {at} changed");
+            assert!(
+                !matches!(cached(&path, &UserFiles::default()), Found::Good(_)),
+                "byte {at} changed"
+            );
         }
         fs::write(&path, [&whole[..], b"more"].concat())?;
-        assert!(matches!(cached(&path), Found::Damaged));
+        assert!(matches!(cached(&path, &UserFiles::default()), Found::Damaged));
         fs::write(&path, &whole)?;
-        assert!(matches!(cached(&path), Found::Good(_)));
+        assert!(matches!(cached(&path, &UserFiles::default()), Found::Good(_)));
         Ok(())
     }
 
     #[test]
     fn a_format_stays_readable_when_the_cache_is_deleted() -> io::Result<()> {
         let (folder, path, _) = kept()?;
-        let Found::Good(format) = cached(&path) else { panic!("it is good") };
+        let Found::Good(format) = cached(&path, &UserFiles::default()) else {
+            panic!("it is good")
+        };
         fs::remove_dir_all(folder.path())?;
         for _ in 0..2 {
             assert_eq!(image(&format), b"image\n\xFF");

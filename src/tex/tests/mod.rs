@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+mod preambles;
 
 use super::*;
 
@@ -10,11 +12,18 @@ use super::*;
 static CACHE: LazyLock<tempfile::TempDir> =
     LazyLock::new(|| tempfile::tempdir().unwrap_or_else(|e| panic!("no temporary folder: {e}")));
 
+/// 1 March 2020, noon.
+fn date() -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(1_583_064_000)
+}
+
 fn build_in(source: &str, include: &[PathBuf]) -> Result<Typeset, TexFailure> {
-    // 1 March 2020, noon.
-    let date = UNIX_EPOCH + Duration::from_secs(1_583_064_000);
-    let document = Document { source, include, date };
-    typeset(&document, &BundleChoice::TexLive, CACHE.path(), &mut |_| {})
+    build_with(CACHE.path(), source, include)
+}
+
+fn build_with(cache: &Path, source: &str, include: &[PathBuf]) -> Result<Typeset, TexFailure> {
+    let document = Document { source, include, date: date() };
+    typeset(&document, &BundleChoice::TexLive, cache, &mut |_| {})
 }
 
 fn build(body: &str) -> Result<Typeset, TexFailure> {

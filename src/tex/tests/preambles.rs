@@ -1,0 +1,186 @@
+//! Formats with a document's preamble: used where they may be, and never to be seen in the PDF.
+
+use super::*;
+
+/// A cache with LaTeX's format in it and nothing else.
+fn cache() -> tempfile::TempDir {
+    build("Hello.").unwrap();
+    let cache = tempfile::tempdir().unwrap();
+    for path in files(CACHE.path(), "fmt") {
+        std::fs::copy(&path, cache.path().join(path.file_name().unwrap())).unwrap();
+    }
+    cache
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
+}
+
+/// Whether TeX began behind the preamble: it had no class to read.
+fn is_short(done: &Typeset) -> bool {
+    !done.log.contains("article.cls")
+}
+
+/// A document whose preamble works through all that ours does.
+const PREAMBLE: &str = "
+\\usepackage{amsmath,amssymb,graphicx,longtable}
+\\usepackage[margin=1in]{geometry}
+\\usepackage[unicode,hidelinks]{hyperref}
+\\setlength{\\parindent}{1.5em}\\setlength{\\parskip}{1ex}
+\\newsavebox{\\mybox}\\newcommand{\\T}{^{\\top}}
+\\AtBeginDocument{\\abovedisplayskip=6pt}";
+const BODY: &str = "\\section{Größe}\\label{a} Page \\pageref{b}, \\textbf{bold} $W\\T$.\\clearpage
+\\section{Two}\\label{b} \\emph{See} \\ref{a}, \\today. \\sbox{\\mybox}{x}\\usebox{\\mybox}
+\\[ \\sum_{k=1}^n \\mathbb{R} \\]";
+
+#[test]
+fn the_third_build_begins_behind_the_preamble_and_gives_the_same_bytes() {
+    let cache = cache();
+    let source = article(PREAMBLE, BODY);
+    let first = build_with(cache.path(), &source, &[]).unwrap();
+    let second = build_with(cache.path(), &source, &[]).unwrap();
+    assert_eq!([&first, &second].map(is_short), [false, false]);
+    let third = build_with(cache.path(), &source, &[]).unwrap();
+    assert!(is_short(&third), "{}", third.log);
+    assert!(third.pdf == first.pdf && second.pdf == first.pdf, "other bytes");
+    assert_eq!(third.messages, first.messages);
+
+    // Another document with this preamble, and one with another: as if there were no formats.
+    for (preamble, body, short) in
+        [(PREAMBLE, "Other $\\sqrt{2}$ --- words.", true), ("\n\\parskip=2em", BODY, false)]
+    {
+        let source = article(preamble, &body.replace("\\T", "").replace("\\mybox", "0"));
+        let source = source.replace("\\mathbb", "\\mathrm");
+        let done = build_with(cache.path(), &source, &[]).unwrap();
+        assert_eq!(is_short(&done), short);
+        assert!(done.pdf == build_with(CACHE.path(), &source, &[]).unwrap().pdf, "{body}");
+    }
+}
+
+/// Builds three times; gives the last.
+fn third(cache: &Path, source: &str, include: &[PathBuf]) -> Typeset {
+    for _ in 0..2 {
+        build_with(cache, source, include).unwrap();
+    }
+    build_with(cache, source, include).unwrap()
+}
+
+#[test]
+fn mistakes_are_told_at_the_same_lines() {
+    let cache = cache();
+    let preamble = "\n\\usepackage{amsmath}\n\\newcommand{\\wrong}{\\undefinedx}";
+    assert!(is_short(&third(cache.path(), &article(preamble, "Hello."), &[])));
+    for body in ["a\n\n$x^2^3$\n\n\\wrong", "中\n\\rule{500pt}{1pt}\n\n\\onefoo", "a\n\\end{quote}"]
+    {
+        let source = article(preamble, body);
+        let told = errors(build_with(cache.path(), &source, &[]));
+        assert_eq!(told, errors(build_with(CACHE.path(), &source, &[])), "{body}");
+    }
+    // A mistake in the preamble is one in another preamble.
+    let source = article("\n\\usepackage{amsmath}\n\\setlenth{\\parskip}{1pt}", "Hello.");
+    for _ in 0..3 {
+        assert_eq!(errors(build_with(cache.path(), &source, &[]))[0].line, Some(3));
+    }
+}
+
+#[test]
+fn a_preamble_with_a_warning_warns_in_every_build() {
+    let cache = cache();
+    let source = article("\n\\PackageWarning{mine}{Mind this}", "Hello.");
+    for _ in 0..4 {
+        let done = build_with(cache.path(), &source, &[]).unwrap();
+        assert_eq!(done.messages.len(), 1, "{:?}", done.messages);
+    }
+}
+
+#[test]
+fn a_file_of_the_user_that_changes_appears_or_goes_is_read_anew() {
+    let cache = cache();
+    let folder = tempfile::tempdir().unwrap();
+    let (macros, local) = (folder.path().join("macros.tex"), folder.path().join("local.cfg"));
+    let include = [folder.path().to_owned()];
+    let preamble =
+        "\n\\input{macros}\n\\InputIfFileExists{local.cfg}{}{\\newcommand{\\place}{none}}";
+    let source = article(preamble, "\\mine, \\place");
+    let check = |what: &str| {
+        let done = build_with(cache.path(), &source, &include).unwrap();
+        let plain = tempfile::tempdir().unwrap();
+        for path in files(cache.path(), "fmt") {
+            std::fs::copy(&path, plain.path().join(path.file_name().unwrap())).unwrap();
+        }
+        let expected = build_with(plain.path(), &source, &include).unwrap();
+        assert!(done.pdf == expected.pdf, "{what}");
+        assert!(!is_short(&done), "{what}");
+        assert!(is_short(&third(cache.path(), &source, &include)), "{what}");
+    };
+    std::fs::write(&macros, "\\newcommand{\\mine}{one}").unwrap();
+    check("new");
+    std::fs::write(&macros, "\\newcommand{\\mine}{two}").unwrap();
+    check("changed, of the same length");
+    std::fs::write(&local, "\\newcommand{\\place}{here}").unwrap();
+    check("appeared");
+    std::fs::remove_file(&local).unwrap();
+    check("gone");
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_never_in_one() {
+    let cache = cache();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("lines.txt"), "one\ntwo\nthree\n").unwrap();
+    std::fs::write(
+        folder.path().join("probe.sty"),
+        "\\iffontchar\\font`a \\def\\x{a}\\else\\def\\x{b}\\fi",
+    )
+    .unwrap();
+    let include = [folder.path().to_owned()];
+    let cases = [
+        (
+            "\n\\newread\\mine\\openin\\mine=lines.txt \\read\\mine to\\x",
+            "\\x\\read\\mine to\\x\\x",
+        ),
+        (
+            "\n\\newwrite\\mine\\immediate\\openout\\mine=w.tex \\immediate\\write\\mine{written}\\immediate\\closeout\\mine",
+            "\\input{w}",
+        ),
+        ("\n\\newlength{\\mine}\\settowidth{\\mine}{width}", "\\rule{\\mine}{1pt}"),
+        ("\n\\newsavebox{\\mine}\\sbox{\\mine}{a box}", "\\usebox{\\mine}"),
+        ("\n\\usepackage{probe}", "\\x"),
+        ("\n\\font\\own=\"[lmroman10-bold]\" at 12pt", "{\\own own}"),
+        ("\n\\batchmode", "Hello."),
+        ("\n\\iftrue", "Hello.\\fi"),
+    ];
+    for (preamble, body) in cases {
+        let source = article(preamble, body);
+        let first = build_with(cache.path(), &source, &include);
+        let Ok(first) = first else { panic!("{preamble}: {first:?}") };
+        for _ in 0..2 {
+            let done = build_with(cache.path(), &source, &include).unwrap();
+            assert!(done.pdf == first.pdf && done.messages == first.messages, "{preamble}");
+            assert!(!is_short(&done), "{preamble}");
+        }
+    }
+    assert_eq!(files(cache.path(), "image"), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_damaged_format_is_told_and_made_anew() {
+    let cache = cache();
+    let source = article("\n\\usepackage{amsmath}", "Hello.");
+    let expected = third(cache.path(), &source, &[]).pdf;
+    let image = files(cache.path(), "image").remove(0);
+    let whole = std::fs::read(&image).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    for bytes in [&whole[..whole.len() / 2], &flipped, b"", &[0xA5; 5000]] {
+        std::fs::write(&image, bytes).unwrap();
+        let done = build_with(cache.path(), &source, &[]).unwrap();
+        assert!(done.pdf == expected);
+        assert!(done.messages[0].text.contains("damaged"), "{:?}", done.messages);
+        let done = third(cache.path(), &source, &[]);
+        assert!(is_short(&done) && done.messages.is_empty() && done.pdf == expected);
+    }
+    std::fs::remove_file(&image).unwrap();
+    assert!(build_with(cache.path(), &source, &[]).unwrap().messages.is_empty());
+}
