@@ -44,7 +44,9 @@ use crate::diagnostic::{Diagnostic, Failure, Place, Result};
 pub use escape::{Latex, escape};
 pub use filters::{FILTERS, FUNCTIONS, FilterDoc, TESTS};
 use instrument::{Instrumented, Origin};
-pub use limits::{FILE_BYTES, INCLUDE_DEPTH, OUTPUT_BYTES, SET_BYTES, SET_ELEMENTS, STEPS};
+pub use limits::{
+    FILE_BYTES, INCLUDE_DEPTH, OUTPUT_BYTES, PRINTED_BYTES, SET_BYTES, SET_ELEMENTS, STEPS,
+};
 pub use load::{FOLDER_DEPTH, is_editors_own};
 pub use map::Rendered;
 use map::Source;
@@ -187,6 +189,7 @@ fn engine() -> Tera {
     filters::register(&mut tera);
     tera.register_function("__step", limits::step);
     tera.register_function("__size", limits::size);
+    tera.register_function("__printed", limits::printed);
     tera.register_function("range", limits::range);
     tera
 }
