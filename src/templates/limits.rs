@@ -18,6 +18,8 @@ pub const STEPS: u32 = 200_000;
 pub const SET_BYTES: usize = 64 << 10;
 /// Elements of a list that a template keeps with `set`, or that `range` makes.
 pub const SET_ELEMENTS: usize = 4_096;
+/// Bytes of a tag that count as a step where names are looked up before anything is printed.
+pub const TAG_BYTES: usize = 64;
 /// Files that include one another, from the root inwards.
 pub const INCLUDE_DEPTH: usize = 16;
 
@@ -45,10 +47,13 @@ fn take_step() -> TeraResult<()> {
             STEPS_LEFT.set(left);
             Ok(())
         }
-        None => Err(Error::message(format!(
-            "the templates did not end within {STEPS} loop turns, component calls and inclusions"
-        ))),
+        None => Err(Error::message(endless())),
     }
+}
+
+/// What is said about templates that take more than [`STEPS`].
+pub(super) fn endless() -> String {
+    format!("the templates did not end within {STEPS} loop turns, component calls and inclusions")
 }
 
 /// Function `__printed`: so many bytes of the template are printed next. Never true.

@@ -127,10 +127,12 @@ impl TemplateSet {
             Ok(rendered) if errors.is_empty() => return Ok(rendered),
             Ok(_) => {}
             Err(Failure(stopped)) => {
-                // What stopped tera is often one of the names that are already listed.
+                // What stopped tera is often one of the mistakes that are already listed.
                 let line =
                     |d: &Diagnostic| d.place.as_ref().map(|p| (p.name.clone(), p.line_column().0));
-                let new = |d: &Diagnostic| !errors.iter().any(|e| line(e) == line(d));
+                let new = |d: &Diagnostic| {
+                    !errors.iter().any(|e| line(e) == line(d) || e.message == d.message)
+                };
                 let stopped: Vec<Diagnostic> = stopped.into_iter().filter(new).collect();
                 errors.extend(stopped);
             }

@@ -246,6 +246,22 @@ fn what_a_section_keeps_is_bounded() {
     }
 }
 
+/// Sixteen files, each of which includes the next ten times: 10¹⁵ inclusions.
+#[test]
+fn inclusions_that_multiply_are_stopped() {
+    let files: Vec<(String, String)> = (1..=16)
+        .map(|k| {
+            let next = format!("<% include \"{}.tex\" %>\n", k + 1);
+            (format!("{k}.tex"), if k < 16 { next.repeat(10) } else { "end\n".to_owned() })
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let errors = set(&files).unwrap().render("1.tex", &json!({})).unwrap_err().0;
+    let [error] = &errors[..] else { panic!("{errors:?}") };
+    assert!(error.message.contains("did not end within 200000"), "{}", error.message);
+    assert!(error.place.is_some());
+}
+
 #[test]
 fn values_cannot_forge_marks() {
     let error = render("<< a.b[1] >>", &json!({"a": {"b": ["", "x\u{100000}"]}})).unwrap_err();
