@@ -13,7 +13,6 @@ mod distribution;
 mod draws;
 mod ensemble;
 pub mod logistic;
-mod stability;
 #[cfg(test)]
 mod tests;
 
@@ -24,4 +23,3 @@ pub use depth::{DepthPoint, depth_profile};
 pub use descent::{Descent, Iterate, descent};
 pub use distribution::{Distribution, Magnitude};
 pub use ensemble::{Ensemble, Estimate, Layer, ensembles, fits_f64};
-pub use stability::{Stability, repeated_steps, stability};
