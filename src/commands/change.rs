@@ -1,6 +1,6 @@
 //! What is different from the previous build, told from the two `homework3.json`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::{self, Write};
 use std::fs;
 use std::path::Path;
@@ -78,8 +78,8 @@ impl Changes {
         let new: Record = serde_json::from_str(new).ok()?;
         let answers = differences(&old.asked(), &new.asked());
         let all = differences(&old.numbers(), &new.numbers());
-        let is_asked = |change: &&Change| answers.iter().any(|answer| answer.name == change.name);
-        let steps = all.len() - all.iter().filter(is_asked).count();
+        let asked: HashSet<&str> = answers.iter().map(|answer| answer.name.as_str()).collect();
+        let steps = all.iter().filter(|change| !asked.contains(change.name.as_str())).count();
         let templates = differences(&pairs(&old.hashes.templates), &pairs(&new.hashes.templates));
         Some(Self {
             answers,

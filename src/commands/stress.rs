@@ -46,7 +46,7 @@ pub fn run(args: &StressArgs) -> Result<()> {
     });
     bar.finish_and_clear();
     let mut failures = failures.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let typeset = args.count.div_ceil(TYPESET_EVERY);
+    let typeset = typeset_well(args.count, failures.iter().map(|(index, ..)| *index));
     print(&format!(
         "{} homeworks (seed {}): {} failed; {typeset} of them typeset and read back\n",
         args.count,
@@ -66,6 +66,12 @@ pub fn run(args: &StressArgs) -> Result<()> {
     Err(Failure(
         failures.into_iter().flat_map(|(index, failure, _)| report(index, failure)).collect(),
     ))
+}
+
+/// How many of `count` homeworks were typeset and read back, those that failed left out.
+fn typeset_well(count: u64, failed: impl Iterator<Item = u64>) -> u64 {
+    let failed = failed.filter(|index| index.is_multiple_of(TYPESET_EVERY)).count();
+    count.div_ceil(TYPESET_EVERY) - failed as u64
 }
 
 /// Solves, checks and renders; typesets and reads back where asked.
@@ -95,4 +101,16 @@ fn progress(count: u64) -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_does_not_count_as_typeset() {
+        let count = 2 * TYPESET_EVERY + 1;
+        assert_eq!(typeset_well(count, [].into_iter()), 3);
+        assert_eq!(typeset_well(count, [1, TYPESET_EVERY].into_iter()), 2);
+    }
 }

@@ -10,7 +10,8 @@ use super::{Graph, NodeId, Op};
 /// appends and returns what the node contributes to ∂L/∂operand.
 pub type Pullback = fn(&mut Graph, NodeId, NodeId, usize) -> NodeId;
 
-/// For each node that leads to a parameter: the node of ∂L/∂(that node), of the same shape.
+/// For the output, and for each node through which it depends on a parameter: the node of
+/// ∂L/∂(that node), of the same shape.
 #[derive(Clone, Debug)]
 pub struct Adjoints(HashMap<NodeId, NodeId>);
 

@@ -10,6 +10,8 @@ use crate::numbers::Printed;
 
 /// Matrices are printed in full up to this many rows and columns, larger ones with dots.
 pub const IN_FULL: usize = 8;
+/// Of larger ones so many come before the dots, and two behind them.
+const BEFORE_DOTS: usize = IN_FULL - 3;
 /// Up to this many entries a squared norm is written out as a sum of squares.
 const SQUARES_WRITTEN_OUT: usize = 8;
 
@@ -118,10 +120,12 @@ impl Expr {
         printed: &'a dyn Fn(NodeId) -> &'a DMatrix<Printed>,
     ) -> Option<String> {
         let (rows, columns) = self.entries_in(printed)?;
-        let entries = DMatrix::from_fn(rows, columns, |i, j| {
-            self.entry_written_out(printed, i, j).unwrap_or_default()
+        let (rows, columns) = (Lines::of(rows), Lines::of(columns));
+        let entries = DMatrix::from_fn(rows.shown.len(), columns.shown.len(), |i, j| {
+            let entry = self.entry_written_out(printed, rows.shown[i], columns.shown[j]);
+            entry.unwrap_or_default()
         });
-        Some(bmatrix(&entries))
+        Some(bmatrix(&entries, &rows, &columns))
     }
 
     /// One entry of what [`written_out`](Self::written_out) writes out.
@@ -295,15 +299,48 @@ pub fn matrix_latex(values: &DMatrix<Printed>) -> String {
     if values.len() == 1 {
         return values[(0, 0)].latex();
     }
-    bmatrix(&aligned_cells(values))
+    let (rows, columns) = (Lines::of(values.nrows()), Lines::of(values.ncols()));
+    // What is hidden must not make room for itself.
+    let shown = DMatrix::from_fn(rows.shown.len(), columns.shown.len(), |i, j| {
+        values[(rows.shown[i], columns.shown[j])].clone()
+    });
+    bmatrix(&aligned_cells(&shown), &rows, &columns)
 }
 
-fn bmatrix(cells: &DMatrix<String>) -> String {
-    let rows = shortened(cells.nrows());
-    let columns = shortened(cells.ncols());
+/// The rows, or the columns, of a matrix that are shown.
+struct Lines {
+    /// Their indices in the whole matrix.
+    shown: Vec<usize>,
+    /// The many between the first and the last of them are hidden, and dots stand for them.
+    dots: bool,
+}
+
+impl Lines {
+    fn of(count: usize) -> Self {
+        if count <= IN_FULL {
+            return Self { shown: (0..count).collect(), dots: false };
+        }
+        let shown = (0..BEFORE_DOTS).chain([count - 2, count - 1]).collect();
+        Self { shown, dots: true }
+    }
+
+    /// Positions in `shown`; `None` stands for the dots.
+    fn positions(&self) -> Vec<Option<usize>> {
+        let mut positions: Vec<_> = (0..self.shown.len()).map(Some).collect();
+        if self.dots {
+            positions.insert(BEFORE_DOTS, None);
+        }
+        positions
+    }
+}
+
+/// A matrix of the cells that are shown, and dots between them.
+fn bmatrix(cells: &DMatrix<String>, rows: &Lines, columns: &Lines) -> String {
+    let columns = columns.positions();
     let lines: Vec<String> = rows
-        .iter()
-        .map(|&row| {
+        .positions()
+        .into_iter()
+        .map(|row| {
             let line: Vec<String> = columns
                 .iter()
                 .map(|&column| match (row, column) {
@@ -317,15 +354,6 @@ fn bmatrix(cells: &DMatrix<String>) -> String {
         })
         .collect();
     format!("\\begin{{bmatrix}} {} \\end{{bmatrix}}", lines.join(" \\\\ "))
-}
-
-/// The indices to show; `None` stands for dots.
-pub(crate) fn shortened(count: usize) -> Vec<Option<usize>> {
-    if count <= IN_FULL {
-        return (0..count).map(Some).collect();
-    }
-    let head = (0..IN_FULL - 3).map(Some);
-    head.chain([None, Some(count - 2), Some(count - 1)]).collect()
 }
 
 /// Each entry padded with phantoms to the widest of its column, left and right of the point.

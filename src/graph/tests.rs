@@ -294,3 +294,19 @@ fn large_matrices_are_shortened() {
     assert_eq!(latex.matches("\\vdots").count(), 1);
     assert_eq!(latex.matches('1').count(), 7);
 }
+
+/// A number that dots stand for takes no room in the rows that are shown.
+#[test]
+fn hidden_rows_and_columns_do_not_widen_the_shown_ones() {
+    let mut rows = vec![100; 9];
+    rows[6] = 123_456_750;
+    let printed = |m: DMatrix<RBig>| m.map(|v| Printed::round(&Certified::Exact(v), 8).unwrap());
+    for values in [matrix(9, 1, &rows), matrix(1, 9, &rows)] {
+        let latex = matrix_latex(&printed(values));
+        assert!(!latex.contains("phantom") && !latex.contains("1234567"), "{latex}");
+        assert_eq!(latex.matches('1').count(), 7, "{latex}");
+    }
+    rows.swap(6, 8);
+    let latex = matrix_latex(&printed(matrix(9, 1, &rows)));
+    assert_eq!(latex.matches("\\phantom{000000}1\\phantom{.0}").count(), 6, "{latex}");
+}

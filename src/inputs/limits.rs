@@ -16,7 +16,8 @@ pub const LARGEST_EXPONENT: i64 = 20;
 /// … and |v| ≥ 10^−100 unless v is zero.
 ///
 /// A product of three such numbers, as in the gradient's term W X Xᵀ, is 10^−300: still a normal
-/// `f64`.
+/// `f64`. The loss has products of four, the squares of W X, which may be as small as 10^−400: it
+/// is printed with all its digits, and only the nearest `f64` is 0.
 pub const SMALLEST_EXPONENT: i64 = -100;
 
 /// |w| and |x| of problem 2 are at most this. A sigmoid's argument becomes w·x, and certifying

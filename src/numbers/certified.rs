@@ -65,7 +65,7 @@ impl Certified {
         (self.clone() - other.clone()).sign()
     }
 
-    /// v / w, for w of a decided sign other than zero; `precision` in bits where both are exact.
+    /// v / w; `None` where w is zero or may be. Exact where both are.
     pub fn divide(&self, other: &Self) -> Option<Self> {
         match (self, other) {
             (_, other) if other.sign().is_none_or(Ordering::is_eq) => None,

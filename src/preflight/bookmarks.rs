@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId, decode_text_string};
 
-/// The most entries, and the most named places, that are read.
+/// The most entries, the most named places, and the most branches of their tree that are read.
 const MOST: usize = 10_000;
 
 /// An entry of the outline.
@@ -84,23 +84,28 @@ fn named_places<'a>(
         .and_then(Object::as_dict)
         .and_then(|names| names.get_deref(b"Dests", document))
         .and_then(Object::as_dict);
+    let list = |node: &'a Dictionary, key: &[u8]| -> &'a [Object] {
+        let list = node.get_deref(key, document).and_then(Object::as_array);
+        list.map_or(&[], Vec::as_slice)
+    };
     let mut open: Vec<&Dictionary> = tree.into_iter().collect();
-    let mut visits = 0;
+    let mut seen = HashSet::new();
+    // Nodes may share their lists: what is looked at counts, not what is found.
+    let (mut pairs_left, mut kids_left) = (MOST, MOST);
     while let Some(node) = open.pop() {
-        visits += 1;
-        if visits > MOST || named.len() > MOST {
-            break;
+        // By address, which stays while the document is borrowed.
+        if !seen.insert(std::ptr::from_ref(node)) {
+            continue;
         }
-        if let Ok(pairs) = node.get_deref(b"Names", document).and_then(Object::as_array) {
-            for pair in pairs.chunks_exact(2) {
-                if let Object::String(name, _) = &pair[0] {
-                    named.insert(name, &pair[1]);
-                }
+        for pair in list(node, b"Names").chunks_exact(2).take(pairs_left) {
+            pairs_left -= 1;
+            if let Object::String(name, _) = &pair[0] {
+                named.insert(name, &pair[1]);
             }
         }
-        if let Ok(kids) = node.get_deref(b"Kids", document).and_then(Object::as_array) {
-            let kids = kids.iter().take(MOST).filter_map(|kid| document.dereference(kid).ok());
-            open.extend(kids.filter_map(|(_, kid)| kid.as_dict().ok()));
+        for kid in list(node, b"Kids").iter().take(kids_left) {
+            kids_left -= 1;
+            open.extend(document.dereference(kid).ok().and_then(|(_, kid)| kid.as_dict().ok()));
         }
     }
     named

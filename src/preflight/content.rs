@@ -1,12 +1,13 @@
 //! The drawing operators of a page, as far as they draw text (ISO 32000-1, 8.4 and 9.4).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use lopdf::content::{Content, Operation};
 use lopdf::{Dictionary, Document, Object};
 
-use super::font::{Font, number};
+use super::font::{Budget, Font, number};
 use super::layout::{Glyph, Layout};
 use super::unreadable::Unreadable;
 
@@ -76,6 +77,7 @@ pub(super) struct PageReader<'a> {
     order: Vec<Rc<UsedFont>>,
     content_left: usize,
     text_left: usize,
+    font_budget: Budget,
 }
 
 impl<'a> PageReader<'a> {
@@ -86,6 +88,7 @@ impl<'a> PageReader<'a> {
             order: Vec::new(),
             content_left: MOST_CONTENT,
             text_left: MOST_TEXT,
+            font_budget: Budget::new(),
         }
     }
 
@@ -117,20 +120,20 @@ impl<'a> PageReader<'a> {
         Ok(())
     }
 
-    fn font(&mut self, dictionary: &'a Dictionary) -> Rc<UsedFont> {
-        let document = self.document;
-        let order = &mut self.order;
-        let font = self.fonts.entry(std::ptr::from_ref(dictionary) as usize).or_insert_with(|| {
-            let font = Rc::new(UsedFont {
-                font: Font::read(document, dictionary),
-                drawn: Default::default(),
-                read: Default::default(),
-                unknown: Default::default(),
-            });
-            order.push(Rc::clone(&font));
-            font
-        });
-        Rc::clone(font)
+    fn font(&mut self, dictionary: &'a Dictionary) -> Result<Rc<UsedFont>, Unreadable> {
+        Ok(match self.fonts.entry(std::ptr::from_ref(dictionary) as usize) {
+            Entry::Occupied(known) => Rc::clone(known.get()),
+            Entry::Vacant(new) => {
+                let font = Rc::new(UsedFont {
+                    font: Font::read(self.document, dictionary, &mut self.font_budget)?,
+                    drawn: Default::default(),
+                    read: Default::default(),
+                    unknown: Default::default(),
+                });
+                self.order.push(Rc::clone(&font));
+                Rc::clone(new.insert(font))
+            }
+        })
     }
 }
 
@@ -178,9 +181,6 @@ impl<'r, 'a> Stream<'r, 'a> {
         for operation in Content::decode_iter(contents) {
             let Ok(operation) = operation else { break };
             self.operate(&operation, layout)?;
-            if layout.len() > self.reader.text_left {
-                return Err(Unreadable::Excessive("much text"));
-            }
         }
         Ok(())
     }
@@ -211,24 +211,27 @@ impl<'r, 'a> Stream<'r, 'a> {
             "Tr" => self.state.mode = n(0) as i64,
             "Tf" => {
                 self.state.size = n(1);
-                self.state.font = operands.first().and_then(|name| self.named_font(name));
+                self.state.font = match operands.first() {
+                    Some(name) => self.named_font(name)?,
+                    None => None,
+                };
             }
-            "Tj" => self.show(operands.first(), layout),
+            "Tj" => self.show(operands.first(), layout)?,
             "'" => {
                 self.next_line(0.0, -self.state.leading);
-                self.show(operands.first(), layout);
+                self.show(operands.first(), layout)?;
             }
             "\"" => {
                 (self.state.word_spacing, self.state.character_spacing) = (n(0), n(1));
                 self.next_line(0.0, -self.state.leading);
-                self.show(operands.get(2), layout);
+                self.show(operands.get(2), layout)?;
             }
             "TJ" => {
                 let parts = operands.first().and_then(|list| list.as_array().ok());
                 for part in parts.into_iter().flatten() {
                     match number(part) {
                         Some(back) => self.advance(-back * 0.001 * self.state.size),
-                        None => self.show(Some(part), layout),
+                        None => self.show(Some(part), layout)?,
                     }
                 }
             }
@@ -255,15 +258,15 @@ impl<'r, 'a> Stream<'r, 'a> {
         list.get_deref(name.as_name().ok()?, document).ok()
     }
 
-    fn named_font(&mut self, name: &Object) -> Option<Rc<UsedFont>> {
-        let dictionary = self.resource(b"Font", name)?.as_dict().ok()?;
-        Some(self.reader.font(dictionary))
+    fn named_font(&mut self, name: &Object) -> Result<Option<Rc<UsedFont>>, Unreadable> {
+        let dictionary = self.resource(b"Font", name).and_then(|font| font.as_dict().ok());
+        dictionary.map(|dictionary| self.reader.font(dictionary)).transpose()
     }
 
-    fn show(&mut self, string: Option<&Object>, layout: &mut Layout) {
+    fn show(&mut self, string: Option<&Object>, layout: &mut Layout) -> Result<(), Unreadable> {
         let (Some(Ok(string)), Some(used)) = (string.map(Object::as_str), self.state.font.clone())
         else {
-            return;
+            return Ok(());
         };
         for code in used.font.codes(string) {
             let State { ctm, size, rise, scale, .. } = self.state;
@@ -284,10 +287,15 @@ impl<'r, 'a> Stream<'r, 'a> {
                     None => used.unknown.set(used.unknown.get() + 1),
                 }
                 layout.put(glyph, text.as_deref());
+                // A string may hold millions of codes, and a code may stand for a whole word.
+                if layout.len() > self.reader.text_left {
+                    return Err(Unreadable::Excessive("much text"));
+                }
             }
             let word = if used.font.is_space(code) { self.state.word_spacing } else { 0.0 };
             self.advance(width + self.state.character_spacing + word);
         }
+        Ok(())
     }
 
     /// Runs a form, a drawing within the drawing.
@@ -319,5 +327,26 @@ impl<'r, 'a> Stream<'r, 'a> {
         let ctm = then(matrix, self.state.ctm);
         let resources = own.or(self.resources);
         Stream::new(self.reader, ctm, resources, self.depth + 1).run(&contents, layout)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{file, one_page};
+    use super::*;
+
+    /// A string of 10,000 codes, of which there is room for 100.
+    #[test]
+    fn a_long_string_stops_where_the_room_for_text_ends() {
+        let document = Document::load_mem(&file(&one_page("", "", "", &[]), "")).unwrap();
+        let fonts = document.get_dictionary((3, 0)).unwrap().get(b"Resources").unwrap();
+        let mut reader = PageReader::new(&document);
+        reader.text_left = 100;
+        let mut layout = Layout::default();
+        let contents = format!("BT /F 10 Tf ({}) Tj ET", "a".repeat(10_000));
+        let stream = Stream::new(&mut reader, IDENTITY, fonts.as_dict().ok(), 0);
+        let stopped = stream.run(contents.as_bytes(), &mut layout);
+        assert_eq!(stopped, Err(Unreadable::Excessive("much text")));
+        assert_eq!(layout.len(), 101);
     }
 }

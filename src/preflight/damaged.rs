@@ -68,6 +68,31 @@ fn what_draws_or_names_itself_comes_to_an_end() {
 }
 
 #[test]
+fn the_tree_of_names_is_read_though_a_branch_leads_back() {
+    let mut objects = one_page("", "", "", &["<< /First 7 0 R >>"]);
+    objects[0] = "<< /Pages 2 0 R /Outlines 6 0 R /Names << /Dests 8 0 R >> >>".to_owned();
+    objects.push("<< /Title (a) /Dest (place) >>".to_owned());
+    objects.push(format!("<< /Kids [9 0 R {}] >>", "8 0 R ".repeat(9_000)));
+    objects.push("<< /Names [(place) [3 0 R /Fit]] >>".to_owned());
+    let pdf = read(&file(&objects, "")).unwrap();
+    assert_eq!(pdf.bookmarks, [Bookmark { title: "a".to_owned(), page: Some(1) }]);
+}
+
+/// Each font is small, and so is the file: it is the reading that multiplies.
+#[test]
+fn fonts_that_share_a_large_map_are_refused() {
+    let map = stream("", &format!("beginbfchar {}", "<41> <0041> ".repeat(100_000)));
+    let fonts = 200;
+    let names: String = (0..fonts).map(|k| format!("/G{k} {} 0 R ", 7 + k)).collect();
+    let contents: String = (0..fonts).map(|k| format!("/G{k} 9 Tf ")).collect();
+    let mut objects = one_page("", "", &contents, &[&map]);
+    objects[2] = objects[2].replace("/F 5 0 R", &names);
+    let font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>";
+    objects.extend(std::iter::repeat_n(font.to_owned(), fonts));
+    assert_eq!(read(&file(&objects, "")), Err(Unreadable::Excessive("much font data")));
+}
+
+#[test]
 fn forms_in_forms_cost_what_they_draw() {
     let entries =
         |next: usize| format!("/Subtype /Form /Resources << /XObject << /X {next} 0 R >> >>");

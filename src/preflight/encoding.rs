@@ -1,24 +1,31 @@
 //! What the codes of a simple font mean where no `/ToUnicode` says it: glyph names.
 
-use lopdf::{Dictionary, Document, Encoding, Object, Stream};
+use lopdf::{Dictionary, Document, Encoding, Object};
 
+use super::font::Budget;
 use super::readable::{is_stroke, readable};
+use super::unreadable::Unreadable;
 
-/// The texts of the 256 codes of a simple font (empty for a mere stroke), from its `/Encoding` and, where that is silent,
-/// from the encoding that is built into an embedded Type 1 font.
-pub(super) fn texts(document: &Document, font: &Dictionary, limit: usize) -> Vec<Option<String>> {
+/// The texts of the 256 codes of a simple font (empty for a mere stroke), from its `/Encoding` and,
+/// where that is silent, from the encoding that is built into an embedded Type 1 font.
+pub(super) fn texts(
+    document: &Document,
+    font: &Dictionary,
+    budget: &mut Budget,
+) -> Result<Vec<Option<String>>, Unreadable> {
     let encoding = font.get_deref(b"Encoding", document).ok();
     let mut texts = match encoding {
         Some(Object::Name(name)) => named(name),
         Some(Object::Dictionary(parts)) => match parts.get_deref(b"BaseEncoding", document) {
             Ok(Object::Name(name)) => named(name),
-            _ => built_in(document, font, limit),
+            _ => built_in(document, font, budget)?,
         },
-        _ => built_in(document, font, limit),
+        _ => built_in(document, font, budget)?,
     };
     if let Some(Object::Dictionary(parts)) = encoding
         && let Ok(Object::Array(differences)) = parts.get_deref(b"Differences", document)
     {
+        budget.spend_entries(differences.len())?;
         let mut code = 0;
         for entry in differences {
             match entry {
@@ -33,7 +40,7 @@ pub(super) fn texts(document: &Document, font: &Dictionary, limit: usize) -> Vec
             }
         }
     }
-    texts
+    Ok(texts)
 }
 
 /// One of the encodings that PDF itself names.
@@ -54,19 +61,25 @@ fn decode_all(font: &Dictionary) -> Vec<Option<String>> {
 }
 
 /// The encoding of an embedded Type 1 font stands in its clear text, as `dup 48 /zero put`.
-fn built_in(document: &Document, font: &Dictionary, limit: usize) -> Vec<Option<String>> {
+fn built_in(
+    document: &Document,
+    font: &Dictionary,
+    budget: &mut Budget,
+) -> Result<Vec<Option<String>>, Unreadable> {
     let standard = || named(b"StandardEncoding");
     let file = font
         .get_deref(b"FontDescriptor", document)
         .and_then(Object::as_dict)
         .and_then(|descriptor| descriptor.get_deref(b"FontFile", document))
         .and_then(Object::as_stream);
-    let Some(program) =
-        file.ok().and_then(|file: &Stream| file.get_plain_content_with_limit(limit).ok())
-    else {
+    let program = file.ok().map(|file| budget.contents(file)).transpose()?.flatten();
+    let Some(program) = program else {
         // Fonts that are not embedded are standard ones; other formats keep their encoding in
         // tables that are not read here.
-        return if embeds_other_format(document, font) { vec![None; 256] } else { standard() };
+        return Ok(match embeds_other_format(document, font) {
+            true => vec![None; 256],
+            false => standard(),
+        });
     };
     let clear = program.split(|&b| b == b'\n' || b == b'\r');
     let mut texts = vec![None; 256];
@@ -75,7 +88,7 @@ fn built_in(document: &Document, font: &Dictionary, limit: usize) -> Vec<Option<
             break;
         }
         if line.windows(16).any(|words| words == b"StandardEncoding") {
-            return standard();
+            return Ok(standard());
         }
         let Ok(line) = std::str::from_utf8(line) else { continue };
         let mut words = line.split_ascii_whitespace();
@@ -85,7 +98,7 @@ fn built_in(document: &Document, font: &Dictionary, limit: usize) -> Vec<Option<
             texts[usize::from(code)] = glyph(name.as_bytes());
         }
     }
-    texts
+    Ok(texts)
 }
 
 fn embeds_other_format(document: &Document, font: &Dictionary) -> bool {

@@ -2,19 +2,63 @@
 
 use std::collections::HashMap;
 
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Dictionary, Document, Object, Stream};
 
 use super::cmap::CMap;
 use super::encoding;
+use super::unreadable::Unreadable;
 
 /// The most that one map or font program may decompress to, in bytes.
 const LARGEST_STREAM: usize = 16 << 20;
+/// The most that is read for all fonts together, in bytes: they may share a map, and each font
+/// parses it for itself.
+const MOST_FONT_DATA: usize = 32 << 20;
+/// What a font counts as beside its map and its program, and each entry of its tables, in bytes.
+const COST_OF_A_FONT: usize = 1 << 10;
+const COST_OF_AN_ENTRY: usize = 16;
+/// What a stream counts as that does not decompress, which may show at its end only, in bytes.
+const COST_OF_A_FAILURE: usize = 1 << 20;
 /// CIDs have two bytes.
 const LAST_CID: i64 = 0xFFFF;
 /// The most widths that are noted for one font: every CID, and again.
 const MOST_WIDTHS: usize = 1 << 17;
 /// Width of a glyph whose width is not given, in thousandths of the font size.
 const USUAL_WIDTH: f64 = 500.0;
+
+/// What may still be read for fonts.
+#[derive(Debug)]
+pub(super) struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    pub fn new() -> Self {
+        Self { left: MOST_FONT_DATA }
+    }
+
+    fn spend(&mut self, bytes: usize) -> Result<(), Unreadable> {
+        self.left = self.left.checked_sub(bytes).ok_or(Unreadable::Excessive("much font data"))?;
+        Ok(())
+    }
+
+    /// Pays for the entries of a table before they are read.
+    pub fn spend_entries(&mut self, count: usize) -> Result<(), Unreadable> {
+        self.spend(count.saturating_mul(COST_OF_AN_ENTRY))
+    }
+
+    /// What a stream holds; `None` where it cannot be decompressed, or is too large for one font.
+    pub fn contents(&mut self, stream: &Stream) -> Result<Option<Vec<u8>>, Unreadable> {
+        let limit = LARGEST_STREAM.min(self.left);
+        match stream.get_plain_content_with_limit(limit) {
+            Ok(contents) => self.spend(contents.len()).map(|()| Some(contents)),
+            // It was decompressed up to the limit.
+            Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded {
+                ..
+            })) => self.spend(LARGEST_STREAM).map(|()| None),
+            Err(_) => self.spend(COST_OF_A_FAILURE).map(|()| None),
+        }
+    }
+}
 
 /// What is needed of a font to read what it draws.
 #[derive(Clone, Debug)]
@@ -32,7 +76,12 @@ pub(super) struct Font {
 }
 
 impl Font {
-    pub fn read(document: &Document, font: &Dictionary) -> Self {
+    pub fn read(
+        document: &Document,
+        font: &Dictionary,
+        budget: &mut Budget,
+    ) -> Result<Self, Unreadable> {
+        budget.spend(COST_OF_A_FONT)?;
         let name = |dictionary: &Dictionary| match dictionary.get_deref(b"BaseFont", document) {
             Ok(Object::Name(name)) => Some(without_tag(&String::from_utf8_lossy(name))),
             _ => None,
@@ -40,29 +89,22 @@ impl Font {
         let kind = font.get_deref(b"Subtype", document).and_then(Object::as_name).unwrap_or(b"");
         let composite = kind == b"Type0";
         let descendant = composite.then(|| descendant(document, font)).flatten();
-        let to_unicode = font
-            .get_deref(b"ToUnicode", document)
-            .and_then(Object::as_stream)
-            .and_then(|stream| stream.get_plain_content_with_limit(LARGEST_STREAM))
-            .ok()
-            .map(|source| CMap::parse(&source));
+        let map = font.get_deref(b"ToUnicode", document).and_then(Object::as_stream);
+        let map = map.ok().map(|stream| budget.contents(stream)).transpose()?.flatten();
         let (widths, default_width) = match descendant {
             Some(descendant) => cid_widths(document, descendant),
             None => simple_widths(document, font),
         };
-        Self {
+        budget.spend_entries(widths.len())?;
+        Ok(Self {
             name: name(font).unwrap_or_else(|| "a font without a name".to_owned()),
             embedded: kind == b"Type3" || has_program(document, descendant.unwrap_or(font)),
             composite,
-            to_unicode,
-            texts: if composite {
-                Vec::new()
-            } else {
-                encoding::texts(document, font, LARGEST_STREAM)
-            },
+            to_unicode: map.map(|source| CMap::parse(&source)),
+            texts: if composite { Vec::new() } else { encoding::texts(document, font, budget)? },
             widths,
             default_width,
-        }
+        })
     }
 
     /// The codes in a string that is shown.

@@ -173,6 +173,7 @@ impl ChainClaims {
             .filter_map(|(k, layer)| Some((k, solution.scalar(layer.slope?).clone())))
             .collect();
         let share = |share: (u32, u32)| ratio_of(share) * Certified::Exact(quarter());
+        let largest = largest(&gradients);
         let step = |at: usize| gradients[at].clone() * ratio_of(CUSTOMARY_STEP);
         let percent =
             |slope: &Certified| told(&(slope.clone() * Certified::Exact(RBig::from(400u32))), 3);
@@ -182,10 +183,9 @@ impl ChainClaims {
             ratio: if trend == Trend::Growing { ratio(0, last) } else { ratio(last, 0) },
             ratio_down: ratio(last, 0),
             ratios: (0..=last).map(to_first).collect(),
-            largest: largest(&gradients)
-                .and_then(|at| Some((at + 1, told(&gradients[at], digits)?))),
-            largest_move: largest(&gradients).and_then(|at| told(&step(at), digits)),
-            largest_move_share: largest(&gradients).and_then(|at| {
+            largest: largest.and_then(|at| Some((at + 1, told(&gradients[at], digits)?))),
+            largest_move: largest.and_then(|at| told(&step(at), digits)),
+            largest_move_share: largest.and_then(|at| {
                 let share = step(at).divide(&solution.scalar(problem.layers[at].w).abs())?;
                 at_most(&Certified::Exact(RBig::ONE), &share).then(|| told(&share, 2)).flatten()
             }),
@@ -427,12 +427,15 @@ fn scale(gradients: &[Certified]) -> Scale {
     }
 }
 
+/// The first gradient that is proved to be as large as every other; `None` where all are zero, or
+/// where the largest ones cannot be told apart.
 fn largest(gradients: &[Certified]) -> Option<usize> {
-    (0..gradients.len()).find(|&at| {
-        let others = gradients.iter().enumerate().filter(|&(other, _)| other != at);
-        others.into_iter().all(|(_, other)| at_most(other, &gradients[at]))
-            && !gradients[at].is_zero()
-    })
+    // None but the last one to come out ahead can be the largest of all.
+    let ahead = (1..gradients.len())
+        .fold(0, |ahead, at| if at_most(&gradients[at], &gradients[ahead]) { ahead } else { at });
+    let candidate = gradients.get(ahead).filter(|candidate| !candidate.is_zero())?;
+    let others = gradients.iter().enumerate().filter(|&(other, _)| other != ahead);
+    others.into_iter().all(|(_, other)| at_most(other, candidate)).then_some(ahead)
 }
 
 /// a ≤ b, proved.

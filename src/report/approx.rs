@@ -48,11 +48,11 @@ pub fn with_error(log10: f64, relative: f64) -> Latex {
     match (error(value * relative), plain) {
         (None, _) => magnitude(log10, 4),
         // An error above the units would leave digits that are not known.
-        (Some((_, places, _)), true) if places < 0 => {
+        (Some((_, places)), true) if places < 0 => {
             let value = 10f64.powf(log10 - exponent);
             powered(value, value * relative, exponent)
         }
-        (Some((text, places, _)), true) => {
+        (Some((text, places)), true) => {
             Latex(format!("{value:.*} \\pm {text}", places.max(0) as usize))
         }
         (Some(_), false) => powered(value, value * relative, exponent),
@@ -60,7 +60,7 @@ pub fn with_error(log10: f64, relative: f64) -> Latex {
 }
 
 fn powered(value: f64, deviation: f64, exponent: f64) -> Latex {
-    let Some((text, places, _)) = error(deviation) else {
+    let Some((text, places)) = error(deviation) else {
         return Latex(format!("{value:.3} \\times 10^{{{exponent:.0}}}"));
     };
     let places = places.max(0) as usize;
@@ -71,7 +71,7 @@ fn powered(value: f64, deviation: f64, exponent: f64) -> Latex {
 pub fn percent(share: f64, draws: u64) -> Latex {
     let deviation = (share * (1.0 - share) / draws as f64).sqrt();
     match error(100.0 * deviation) {
-        Some((text, places, _)) => {
+        Some((text, places)) => {
             let places = places.max(0) as usize;
             Latex(format!("{:.places$} \\pm {text}", 100.0 * share))
         }
@@ -80,8 +80,8 @@ pub fn percent(share: f64, draws: u64) -> Latex {
 }
 
 /// An error to one digit (two behind a leading 1): its text, its decimal places (negative: above
-/// the units), itself. `None` for zero.
-fn error(deviation: f64) -> Option<(String, i32, f64)> {
+/// the units). `None` for zero.
+fn error(deviation: f64) -> Option<(String, i32)> {
     if !(deviation > 0.0 && deviation.is_finite()) {
         return None;
     }
@@ -90,7 +90,7 @@ fn error(deviation: f64) -> Option<(String, i32, f64)> {
     let places = if leading < 1.95 { 1 - first } else { -first };
     let unit = 10f64.powi(-places);
     let rounded = (deviation / unit).round() * unit;
-    Some((format!("{rounded:.*}", places.max(0) as usize), places, rounded))
+    Some((format!("{rounded:.*}", places.max(0) as usize), places))
 }
 
 /// Mantissa and exponent.

@@ -116,10 +116,7 @@ impl ChainView {
             shown: problem.layers_shown(),
             network,
             given: layout::side_by_side(&given).into(),
-            boxed: layout::box_of(
-                &layers.iter().map(|l| l.dL_dw.result.0.clone()).collect::<Vec<_>>(),
-            )
-            .into(),
+            boxed: boxed(problem, &layers).into(),
             boxed_symbolic: boxed_symbolic(problem).into(),
             y_hat: StepView::new(solution, problem.y_hat),
             loss: StepView::new(solution, problem.loss),
@@ -179,6 +176,14 @@ fn derivation(problem: &Chain, k: usize, layer: &Layer) -> String {
     let part = |latex| Part { relation: "=", latex };
     let parts = [part(chain_rule(problem, k)), part(symbolic(problem, layer))];
     layout::chain(&symbol, &parts, layout::width(&symbol))
+}
+
+/// The gradients of a chain that is not deep, first layer first, in one box.
+fn boxed(problem: &Chain, layers: &[LayerView]) -> String {
+    if problem.is_deep() {
+        return String::new();
+    }
+    layout::box_of(&layers.iter().map(|layer| layer.dL_dw.result.0.clone()).collect::<Vec<_>>())
 }
 
 /// The written-out gradients of a chain that is not deep, last layer first, in one box.
@@ -250,4 +255,24 @@ fn cells(problem: &Chain, solution: &Solution) -> Vec<CellsView> {
     let d_w = column(&|layer| Some(layer.d_w));
     let rows = w.into_iter().zip(z).zip(a).zip(delta).zip(d_w);
     rows.map(|((((w, z), a), delta), d_w)| CellsView { w, z, a, delta, dL_dw: d_w }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inputs::{self, Source};
+    use crate::problems::Homework;
+
+    #[test]
+    fn only_a_deep_chain_has_no_boxes() {
+        let text = include_str!("../../tests/homework.toml");
+        for (weights, boxed) in [("[0.5, 2, 3, 4, 5, 6]", true), ("[1, 2, 3, 4, 5, 6, 7]", false)] {
+            let sets = [format!("problem2.classification.w={weights}")];
+            let inputs = inputs::parse(Source::new("homework.toml", text), &sets, None).unwrap();
+            let view = ChainView::new(&Homework::solve(&inputs).unwrap().classification);
+            assert_eq!(view.deep, !boxed);
+            assert_eq!(view.boxed.0.contains("\\boxed"), boxed, "{}", view.boxed.0);
+            assert_eq!(view.boxed_symbolic.0.contains("\\boxed"), boxed);
+        }
+    }
 }

@@ -230,7 +230,7 @@ fn group_length(text: &str) -> usize {
 
 fn command_length(text: &str) -> usize {
     let letters = text[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
-    1 + letters.max(text[1..].chars().next().map_or(0, char::len_utf8).min(1))
+    1 + letters.max(text[1..].chars().next().map_or(0, char::len_utf8))
 }
 
 fn measure(scanner: &mut Scanner<'_>) -> f64 {
@@ -347,6 +347,15 @@ mod tests {
         let rows = chain("P", &[part(&format!("{matrix} {matrix} {matrix}"))], 30.0);
         assert_eq!(rows.matches("&\\quad").count(), 1, "{rows}");
         assert_eq!(rows.matches(matrix).count(), 3);
+    }
+
+    #[test]
+    fn a_command_of_one_sign_is_that_sign() {
+        for (text, length) in [("\\,x", 2), ("\\é", 3), ("\\𝑥y", 5), ("\\cdot 2", 5), ("\\", 1)]
+        {
+            assert_eq!(command_length(text), length, "{text}");
+        }
+        assert!(width("\\é") < width("\\éx"));
     }
 
     #[test]

@@ -14,7 +14,6 @@ mod draws;
 mod ensemble;
 mod lanes;
 pub mod logistic;
-mod stability;
 #[cfg(test)]
 mod tests;
 
@@ -25,4 +24,3 @@ pub use depth::{DepthPoint, depth_profile};
 pub use descent::{Descent, Iterate, descent};
 pub use distribution::{Distribution, Magnitude};
 pub use ensemble::{Ensemble, Estimate, Layer, ensembles, fits_f64};
-pub use stability::{Stability, repeated_steps, stability};

@@ -261,6 +261,7 @@ fn rendering_words(message: &str, shown: &str) -> (String, String) {
     } else if message.contains("did not end within")
         || message.contains("kept with `set`")
         || message.contains("makes up to")
+        || message.contains("print more than")
     {
         "a document needs far less: look for a loop that grows or calls itself"
     } else if message.contains("not defined in any parent") {

@@ -274,7 +274,19 @@ fn show(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
     } else if let Some(map) = value.as_map() {
         Err(Error::message(format!("{MAP}{}", fields(map))))
     } else {
+        super::limits::take_bytes(printed_bytes(value))?;
         Ok(value.clone())
+    }
+}
+
+/// How many bytes a single value takes on the page: a text that is not LaTeX grows when escaped.
+fn printed_bytes(value: &Value) -> usize {
+    /// More than the digits of any whole number in a template.
+    const NUMBER: usize = 40;
+    match value.as_str() {
+        Some(text) if value.is_safe() => text.len(),
+        Some(text) => escape::escape(text).len(),
+        None => NUMBER,
     }
 }
 
@@ -291,11 +303,12 @@ pub(super) fn fields(map: &Map) -> String {
 }
 
 /// A component's text is used inside a line: the line end at its own end is no part of it.
-fn component(value: &Value, _: Kwargs, _: &State) -> Value {
-    match value.as_str() {
+fn component(value: &Value, _: Kwargs, _: &State) -> TeraResult<Value> {
+    super::limits::take_bytes(printed_bytes(value))?;
+    Ok(match value.as_str() {
         Some(s) => Value::safe_string(s.trim_end()),
         None => value.clone(),
-    }
+    })
 }
 
 fn wrong(expected: &str, got: &Value) -> Error {

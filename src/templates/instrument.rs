@@ -103,11 +103,15 @@ pub(super) fn instrument(
     if !extends {
         out.add(METER, 0..0);
     }
-    // Ends of the captures (block sets, filter sections) that are open here: a mark inside one
-    // would be part of a value that templates compare and measure.
-    let mut captures = 0_usize;
-    let mut mark = |out: &mut Instrumented, span: &Range<usize>, verbatim, captures| {
-        if captures == 0 {
+    // The captures that are open here, block sets with the name that they give and filter
+    // sections without one: a mark inside would be part of a value that templates compare and
+    // measure.
+    let mut captures: Vec<Option<&str>> = Vec::new();
+    // Blocks and components that are open here: in a template that extends another, what stands
+    // outside of them is never printed and may only be blank.
+    let mut sections = 0_usize;
+    let mut mark = |out: &mut Instrumented, span: &Range<usize>, verbatim, captured: bool| {
+        if !captured {
             let mut mark = String::new();
             push_mark(&mut mark, origins.len());
             out.add(&mark, span.start..span.start);
@@ -115,22 +119,26 @@ pub(super) fn instrument(
         }
     };
     for (segment, kept) in segments.iter().zip(kept) {
+        let captured = !captures.is_empty();
+        if matches!(segment.kind, Kind::Text | Kind::Raw) && (sections > 0 || !extends) {
+            out.add(&meter_of_text(&kept), segment.span.clone());
+        }
         match segment.kind {
             Kind::Text => {
                 if !text[kept.clone()].trim().is_empty() {
-                    mark(&mut out, &kept, true, captures);
+                    mark(&mut out, &kept, true, captured);
                 }
                 out.copy(text, kept);
             }
             Kind::Raw => {
                 out.add("<% raw %>", segment.span.clone());
-                mark(&mut out, &kept, true, captures);
+                mark(&mut out, &kept, true, captured);
                 out.copy(text, kept);
                 out.add("<% endraw %>", segment.span.clone());
             }
             Kind::Comment => {}
             Kind::Value => {
-                mark(&mut out, &segment.span, false, captures);
+                mark(&mut out, &segment.span, false, captured);
                 let inner = text[segment.inner.clone()].trim_start();
                 let component = inner.starts_with('<') || inner.starts_with("super(");
                 out.add("<< (", segment.span.clone());
@@ -140,26 +148,38 @@ pub(super) fn instrument(
             }
             Kind::Tag => {
                 let keyword = scan::keyword(text, segment);
-                let opens_capture = keyword == "filter" || scan::is_block_set(text, segment);
-                match keyword {
-                    "endset" | "endfilter" => captures = captures.saturating_sub(1),
-                    "filter" => mark(&mut out, &segment.span, false, captures),
-                    _ => {}
+                if keyword == "filter" {
+                    mark(&mut out, &segment.span, false, captured);
                 }
                 out.add("<% ", segment.span.clone());
                 out.copy(text, segment.inner.clone());
                 out.add(" %>", segment.span.clone());
-                captures += usize::from(opens_capture);
+                // The name that has its value now.
+                let mut given = None;
                 match keyword {
-                    "for" | "component" => out.add(METER, segment.span.clone()),
-                    "set" | "set_global" if !opens_capture => {
+                    "for" => out.add(METER, segment.span.clone()),
+                    "component" => {
+                        out.add(METER, segment.span.clone());
+                        sections += 1;
+                    }
+                    "block" => sections += 1,
+                    "endblock" | "endcomponent" => sections = sections.saturating_sub(1),
+                    "set" | "set_global" => {
                         let tokens = scan::tokens(text, segment.inner.clone());
-                        if let Some(name) = tokens.get(1).and_then(|t| t.ident()) {
-                            let check = format!("<% if __size(v={name}) %><% endif %>");
-                            out.add(&check, segment.span.clone());
+                        let name = tokens.get(1).and_then(|t| t.ident());
+                        if scan::is_block_set(text, segment) {
+                            captures.push(name);
+                        } else {
+                            given = name;
                         }
                     }
+                    "filter" => captures.push(None),
+                    "endset" | "endfilter" => given = captures.pop().flatten(),
                     _ => {}
+                }
+                if let Some(name) = given {
+                    let check = format!("<% if __size(v={name}) %><% endif %>");
+                    out.add(&check, segment.span.clone());
                 }
             }
         }
@@ -169,6 +189,14 @@ pub(super) fn instrument(
 
 /// Counts one step of the rendering; see [`super::limits`].
 const METER: &str = "<% if __step() %><% endif %>";
+
+/// Counts the bytes of a text that is printed next; nothing for an empty one.
+fn meter_of_text(text: &Range<usize>) -> String {
+    match text.len() {
+        0 => String::new(),
+        bytes => format!("<% if __printed(bytes={bytes}) %><% endif %>"),
+    }
+}
 
 /// What remains of each segment's text: white space that `-` trims is gone, and so are lines that
 /// hold nothing but tags and comments.

@@ -9,23 +9,31 @@ use tera::{Error, Kwargs, State, TeraResult, Value};
 pub const FILE_BYTES: u64 = 1 << 20;
 /// Bytes of a rendered document.
 pub const OUTPUT_BYTES: usize = 16 << 20;
+/// Bytes that one rendering may print in all, the texts that `set`, `filter` and components keep
+/// included: these never reach the document as they are, and one of them may surround a loop.
+pub const PRINTED_BYTES: usize = 4 * OUTPUT_BYTES;
 /// Turns of all loops, calls of components and inclusions in one rendering.
 pub const STEPS: u32 = 200_000;
 /// Bytes of a text that a template keeps with `set`.
 pub const SET_BYTES: usize = 64 << 10;
 /// Elements of a list that a template keeps with `set`, or that `range` makes.
 pub const SET_ELEMENTS: usize = 4_096;
+/// Bytes of a tag that count as a step where names are looked up before anything is printed.
+pub const TAG_BYTES: usize = 64;
 /// Files that include one another, from the root inwards.
 pub const INCLUDE_DEPTH: usize = 16;
 
 thread_local! {
     /// Steps left to the rendering that runs on this thread; rendering never changes threads.
     static STEPS_LEFT: Cell<u32> = const { Cell::new(STEPS) };
+    /// Bytes that it may still print.
+    static BYTES_LEFT: Cell<usize> = const { Cell::new(PRINTED_BYTES) };
 }
 
 /// Begins a rendering on this thread.
 pub(super) fn reset() {
     STEPS_LEFT.set(STEPS);
+    BYTES_LEFT.set(PRINTED_BYTES);
 }
 
 /// Function `__step`: one more turn. Never true, so that it can stand in an `if`.
@@ -39,8 +47,30 @@ fn take_step() -> TeraResult<()> {
             STEPS_LEFT.set(left);
             Ok(())
         }
+        None => Err(Error::message(endless())),
+    }
+}
+
+/// What is said about templates that take more than [`STEPS`].
+pub(super) fn endless() -> String {
+    format!("the templates did not end within {STEPS} loop turns, component calls and inclusions")
+}
+
+/// Function `__printed`: so many bytes of the template are printed next. Never true.
+pub(super) fn printed(kwargs: Kwargs, _: &State) -> TeraResult<bool> {
+    take_bytes(kwargs.must_get::<usize>("bytes")?).map(|()| false)
+}
+
+/// Counts bytes that are about to be printed.
+pub(super) fn take_bytes(bytes: usize) -> TeraResult<()> {
+    match BYTES_LEFT.get().checked_sub(bytes) {
+        Some(left) => {
+            BYTES_LEFT.set(left);
+            Ok(())
+        }
         None => Err(Error::message(format!(
-            "the templates did not end within {STEPS} loop turns, component calls and inclusions"
+            "the templates print more than {} MiB, with what `set`, `filter` and components keep",
+            PRINTED_BYTES >> 20
         ))),
     }
 }

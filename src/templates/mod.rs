@@ -44,7 +44,9 @@ use crate::diagnostic::{Diagnostic, Failure, Place, Result};
 pub use escape::{Latex, escape};
 pub use filters::{FILTERS, FUNCTIONS, FilterDoc, TESTS};
 use instrument::{Instrumented, Origin};
-pub use limits::{FILE_BYTES, INCLUDE_DEPTH, OUTPUT_BYTES, SET_BYTES, SET_ELEMENTS, STEPS};
+pub use limits::{
+    FILE_BYTES, INCLUDE_DEPTH, OUTPUT_BYTES, PRINTED_BYTES, SET_BYTES, SET_ELEMENTS, STEPS,
+};
 pub use load::{FOLDER_DEPTH, is_editors_own};
 pub use map::Rendered;
 use map::Source;
@@ -125,10 +127,12 @@ impl TemplateSet {
             Ok(rendered) if errors.is_empty() => return Ok(rendered),
             Ok(_) => {}
             Err(Failure(stopped)) => {
-                // What stopped tera is often one of the names that are already listed.
+                // What stopped tera is often one of the mistakes that are already listed.
                 let line =
                     |d: &Diagnostic| d.place.as_ref().map(|p| (p.name.clone(), p.line_column().0));
-                let new = |d: &Diagnostic| !errors.iter().any(|e| line(e) == line(d));
+                let new = |d: &Diagnostic| {
+                    !errors.iter().any(|e| line(e) == line(d) || e.message == d.message)
+                };
                 let stopped: Vec<Diagnostic> = stopped.into_iter().filter(new).collect();
                 errors.extend(stopped);
             }
@@ -187,6 +191,7 @@ fn engine() -> Tera {
     filters::register(&mut tera);
     tera.register_function("__step", limits::step);
     tera.register_function("__size", limits::size);
+    tera.register_function("__printed", limits::printed);
     tera.register_function("range", limits::range);
     tera
 }

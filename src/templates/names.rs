@@ -40,8 +40,15 @@ pub(super) fn check(
     root: &str,
     view: &Value,
 ) -> Vec<Diagnostic> {
-    let mut walker =
-        Walker { files, segments, view, errors: BTreeMap::new(), seen: BTreeSet::new(), depth: 0 };
+    let mut walker = Walker {
+        files,
+        segments,
+        view,
+        errors: BTreeMap::new(),
+        seen: BTreeSet::new(),
+        depth: 0,
+        steps_left: Some(limits::STEPS as usize),
+    };
     let mut scopes = vec![Scope::default()];
     if let Some(root) = files.iter().position(|f| f.name == root) {
         walker.file(root, &mut scopes, false);
@@ -62,6 +69,10 @@ struct Walker<'v> {
     errors: BTreeMap<(usize, usize), Diagnostic>,
     seen: BTreeSet<usize>,
     depth: usize,
+    /// Tags that may still be looked at, long ones counting several times; `None` once there were
+    /// too many. A file is walked wherever it is included, since other names are seen there, and
+    /// files that include one another several times multiply.
+    steps_left: Option<usize>,
 }
 
 impl<'v> Walker<'v> {
@@ -84,10 +95,26 @@ impl<'v> Walker<'v> {
             if components_only && !inside && keyword != "component" {
                 continue;
             }
+            if !self.take_step(file, segment) {
+                break;
+            }
             self.segment(file, segment.kind == Kind::Tag, keyword, &tokens, scopes, bottom);
         }
         scopes.truncate(bottom);
         self.depth -= 1;
+    }
+
+    /// Counts a tag; false, with an error, where the walk would not come to an end.
+    fn take_step(&mut self, file: usize, segment: &Segment) -> bool {
+        let Some(left) = self.steps_left else { return false };
+        self.steps_left = left.checked_sub(1 + segment.inner.len() / limits::TAG_BYTES);
+        if self.steps_left.is_none() {
+            let error = Diagnostic::error(limits::endless())
+                .at(self.files[file].place(segment.span.clone()))
+                .help("a document needs far less: look for files that include others many times");
+            self.errors.insert((file, segment.span.start), error);
+        }
+        self.steps_left.is_some()
     }
 
     fn segment(

@@ -224,6 +224,45 @@ fn an_endless_document_is_stopped() {
 }
 
 #[test]
+fn what_a_section_keeps_is_bounded() {
+    let stopped = |text: &str| {
+        let error = render(text, &json!({})).unwrap_err().0.remove(0);
+        (error.message, error.place.unwrap().line_column())
+    };
+    let doubled = "<% set x %><< x >><< x >><% endset %>\n".repeat(40);
+    let (message, (line, _)) = stopped(&format!("<% set x %>ab<% endset %>\n{doubled}"));
+    assert!(message.contains("a text kept with `set` may have up to 64 KiB"), "{message}");
+    // 2 · 2¹⁶ bytes are the first that are more than 64 KiB, one line for each power behind 2¹.
+    assert_eq!(line, 17);
+    let long = "x".repeat(50_000);
+    for (open, close) in [
+        ("<% set s %>", "<% endset %>"),
+        ("<% filter upper %>", "<% endfilter %>"),
+        ("<% component c() %>", "<% endcomponent %><< <c/> >>"),
+    ] {
+        let body = format!("<% for i in range(end=4000) %>{long}<% endfor %>");
+        let (message, _) = stopped(&format!("{open}{body}{close}"));
+        assert!(message.starts_with("the templates print more than 64 MiB"), "{message}");
+    }
+}
+
+/// Sixteen files, each of which includes the next ten times: 10¹⁵ inclusions.
+#[test]
+fn inclusions_that_multiply_are_stopped() {
+    let files: Vec<(String, String)> = (1..=16)
+        .map(|k| {
+            let next = format!("<% include \"{}.tex\" %>\n", k + 1);
+            (format!("{k}.tex"), if k < 16 { next.repeat(10) } else { "end\n".to_owned() })
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+    let errors = set(&files).unwrap().render("1.tex", &json!({})).unwrap_err().0;
+    let [error] = &errors[..] else { panic!("{errors:?}") };
+    assert!(error.message.contains("did not end within 200000"), "{}", error.message);
+    assert!(error.place.is_some());
+}
+
+#[test]
 fn values_cannot_forge_marks() {
     let error = render("<< a.b[1] >>", &json!({"a": {"b": ["", "x\u{100000}"]}})).unwrap_err();
     assert!(error.0[0].message.contains("`a.b[1]` holds the private-use character U+100000"));

@@ -55,7 +55,7 @@ pub(super) fn is_epilogue(text: &str) -> bool {
 pub(super) fn file_asked_for(log: &str, source: &str) -> Option<(usize, Message)> {
     let offset = log.rfind("! LaTeX Error: File `")?;
     let rest = &log[offset..];
-    let name = super::context::unwrap(rest).join(" ");
+    let name = super::context::unwrap(rest).collect::<Vec<_>>().join(" ");
     let name = between(&name, "File `", "' not found")?;
     rest.contains("Enter file name:").then_some(())?;
     let place = locate::file(source, name);

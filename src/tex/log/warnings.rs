@@ -34,13 +34,13 @@ fn sentence(rest: &str, origin: &str) -> String {
     let name = origin.split_whitespace().nth(1).unwrap_or(origin);
     let mark = format!("({name})");
     let mut words = String::new();
-    for (number, line) in unwrap(&rest[..end]).iter().enumerate() {
+    for (number, line) in unwrap(&rest[..end]).enumerate() {
         let part = if number == 0 {
             line.split_once(" Warning: ").map_or("", |(_, text)| text)
         } else if let Some(text) = line.strip_prefix(&mark) {
             text
         } else if line.starts_with(' ') {
-            line
+            &line
         } else {
             break;
         };
