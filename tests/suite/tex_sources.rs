@@ -87,20 +87,27 @@ fn a_missing_package_is_named_and_a_folder_a_zip_or_the_web_serve_as_well() {
     if trees(&project).is_none() {
         return println!("TeX did not come from Debian's packages: not tried");
     }
-    for package in [
-        "texlive-base",
-        "texlive-latex-base",
-        "texlive-latex-recommended",
-        "texlive-pictures",
-        "lmodern",
-    ] {
+    let without = |package: &str| {
         let there = PACKAGES.iter().filter(|name| !name.ends_with(package));
-        let list = std::env::join_paths(there.map(|name| project.path(name))).unwrap();
-        let said = build(&project, Path::new(&list), &["--bundle", "texlive"], 1);
+        std::env::join_paths(there.map(|name| project.path(name))).unwrap()
+    };
+    let names = |package: &str, said: &str| {
         let named = format!("{package} on Debian has it");
         assert!(said.contains(&named) && said.contains("scripts/setup"), "{package}: {said}");
+    };
+    for package in ["texlive-base", "texlive-latex-base", "texlive-latex-recommended", "lmodern"] {
+        let said = build(&project, Path::new(&without(package)), &["--bundle", "texlive"], 1);
+        names(package, &said);
         assert!(!project.path("output").exists());
     }
+    // Our figures do without PGF; who loads TikZ needs it.
+    let list = without("texlive-pictures");
+    build(&project, Path::new(&list), &["--bundle", "texlive"], 0);
+    let with_tikz = Project::with_templates();
+    let begin = "\\begin{document}";
+    with_tikz.replace("templates/report.tex", begin, &format!("\\usepackage{{tikz}}\n{begin}"));
+    let said = build(&with_tikz, Path::new(&list), &["--bundle", "texlive"], 1);
+    names("texlive-pictures", &said);
 
     project.run(&["build-pdf"], 0);
     let [_, expected, _] = project.outputs();
@@ -199,7 +206,7 @@ fn tar(project: &Project, flat: &Path) -> [Vec<u8>; 2] {
 /// Makes `bundle.ttb` of the files in `flat`: a header, each file compressed, and the index.
 const MAKE_TTB: &str = r#"
 import gzip, os, struct
-files, data = [], b""
+files, data = [], bytearray()
 for name in sorted(os.listdir("flat")):
     plain = open(os.path.join("flat", name), "rb").read()
     packed = gzip.compress(plain, 1)
