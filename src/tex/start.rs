@@ -6,7 +6,7 @@ use std::path::Path;
 use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
 use super::format::preamble::{self, Known, Parts, Place, Preloaded};
-use super::format::{self, Format, STANDIN};
+use super::format::{self, Format, Made, STANDIN};
 use super::passes::{self, Done, Start};
 use super::{Document, Message, TexFailure, Typeset};
 
@@ -47,6 +47,13 @@ fn from_cache(
         if !meets_standin(&done) {
             return Ok(with(done?, latex.mend(files, cache_dir, progress)?));
         }
+        // The engine keeps the sizes of glyphs by the numbers of their fonts, which are others
+        // without the format: only another process would set the document right.
+        place.refuse("a font was not loaded anew", &Made::default());
+        let why = "a font of the preamble is missing in what the cache keeps of it";
+        return Err(TexFailure::engine(format!(
+            "{why}; build again, it will not be used any more"
+        )));
     }
 
     let (latex, mut notice) = format::load(files, cache_dir, progress)?;
@@ -59,8 +66,7 @@ fn from_cache(
             Ok(preloaded) => drop(place.keep(&preloaded)),
             Err(why) => place.refuse(&why, &done.made),
         },
-        Known::Format(_) => place.refuse("a font was not loaded anew", &done.made),
-        Known::Refused => {}
+        Known::Format(_) | Known::Refused => {}
         Known::Damaged => {
             let text = "the preamble's format in the cache was damaged; it will be made anew";
             notice.get_or_insert_with(|| Message::notice(text, None));
