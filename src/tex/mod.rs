@@ -12,8 +12,8 @@
 //! 2. `format` makes a *format*, the memory image of a TeX that has read LaTeX, or
 //!    takes the one that an earlier run left in the cache. `start` prefers one that has read the
 //!    document's preamble, too, and has such a one made.
-//! 3. `passes` runs XeTeX until the auxiliary files (labels, outlines) no longer change, then
-//!    xdvipdfmx. Every file the engine opens goes through one `session::Session`, which serves
+//! 3. `passes` runs XeTeX until the `auxiliary` files (labels, outlines) no longer change, then
+//!    xdvipdfmx; [`guess`] begins with the second of these passes. Every file the engine opens goes through one `session::Session`, which serves
 //!    the document, the files written so far (in memory), the user's own folder and TeX's files,
 //!    in that order, and nothing else.
 //! 4. `log` turns what TeX said into [`Message`]s about lines of the document.
@@ -26,6 +26,7 @@
 //! the [`Document`], font tags are derived instead of drawn, and `\today` is set from that date
 //! in UTC.
 
+mod auxiliary;
 mod choice;
 mod files;
 mod format;
@@ -92,7 +93,41 @@ pub fn typeset(
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
+    typeset_telling(document, bundle, cache_dir, progress, &mut |_| {})
+}
+
+/// Does what [`typeset`] does, and tells `first_pass`, where other passes follow, what to compare
+/// with a [`Guess`].
+pub fn typeset_telling(
+    document: &Document,
+    bundle: &BundleChoice,
+    cache_dir: &Path,
+    progress: &mut dyn FnMut(&str),
+    first_pass: &mut dyn FnMut(&str),
+) -> Result<Typeset, TexFailure> {
     let mut files = files::open(bundle, progress)?;
-    let done = start::typeset(document, files.as_mut(), cache_dir, progress);
+    let done = start::typeset(document, files.as_mut(), cache_dir, progress, first_pass);
     files::behind(done, files.as_ref())
+}
+
+/// A document that was typeset on a guess of what its first pass hands on to the second.
+#[derive(Clone, Debug)]
+pub struct Guess {
+    /// What [`typeset`] gives, if the guess is right.
+    pub typeset: Typeset,
+    /// It is right if the first pass tells this.
+    pub assumed: String,
+}
+
+/// Typesets `document` in one pass by what was handed on in the last build; `None` where that is
+/// not known, or does not lead to a PDF.
+pub fn guess(document: &Document, bundle: &BundleChoice, cache_dir: &Path) -> Option<Guess> {
+    let mut files = files::open(bundle, &mut |_| {}).ok()?;
+    let (typeset, assumed) = start::guess(document, files.as_mut(), cache_dir)?;
+    files.trouble().is_none().then_some(Guess { typeset, assumed })
+}
+
+/// Whether [`guess`] has something to begin with.
+pub fn has_guess(include: &[PathBuf], cache_dir: &Path) -> bool {
+    auxiliary::is_kept(cache_dir, include)
 }

@@ -5,12 +5,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tectonic::{TexEngine, TexOutcome, XdvipdfmxEngine};
 use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings};
 
+use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
 use super::format::{Format, Made};
 use super::log;
 use super::session::{JOB, Session};
 use super::status::Collector;
-use super::{Document, TexFailure, Typeset};
+use super::{Document, Message, TexFailure, Typeset};
 
 /// The file from which TeX takes the date when it begins.
 pub(super) const DATE_FILE: &str = "gradproof-date.tex";
@@ -27,60 +28,118 @@ pub(super) struct Start<'a> {
     pub text: &'a str,
 }
 
-/// Typesets `document` by such a TeX. Gives the files that were read, too.
+/// A document that was typeset.
+#[derive(Debug)]
+pub(super) struct Done {
+    pub typeset: Typeset,
+    /// The files that were read.
+    pub made: Made,
+    /// What the first pass handed on, where there were others.
+    pub first: Option<Auxiliary>,
+}
+
+/// Typesets `document` by such a TeX. `first_pass` is told the digest of what the first pass hands
+/// on, where others follow.
 pub(super) fn run(
     document: &Document,
     files: &mut dyn Source,
     start: Start,
     progress: &mut dyn FnMut(&str),
-) -> Result<(Typeset, Made), TexFailure> {
+    first_pass: &mut dyn FnMut(&str),
+) -> Result<Done, TexFailure> {
     let source = files.describe();
-    let user = UserFiles::new(document.include);
-    let mut session = Session::new(start.text.as_bytes(), user, files);
-    session.format = Some(start.format);
-    let date = document.date;
-    session.give(DATE_FILE, date_in_tex(date).into_bytes());
+    let mut session = session(document, files, start);
     let mut status = Collector::new(session.log.clone(), progress);
-
+    let mut first = None;
     let mut passes = 0;
-    let mut messages: Vec<_> = loop {
+    let messages = loop {
         passes += 1;
         status.progress(&format!("Typesetting (pass {passes})"));
-        session.begin_pass();
-        let outcome = tex(&mut session, &mut status, date, false);
-        let log = session.log_text();
-        let messages = log::messages(&log, &status.take(), document.source);
-        if messages.iter().any(super::Message::is_error) {
-            return Err(TexFailure::Document { messages, log });
-        }
-        if let Err(message) = outcome.and_then(accept) {
-            return Err(TexFailure::Engine { message, log });
-        }
+        let messages = pass(document, &mut session, &mut status)?;
         let settled = !is_rerun_needed(&session);
         if settled || passes == MAX_PASSES {
             break messages.into_iter().chain((!settled).then(log::unsettled)).collect();
         }
+        let files = first.get_or_insert_with(|| session.auxiliary());
+        if passes == 1 {
+            first_pass(&files.digest());
+        }
     };
-    let log_text = session.log_text();
-    if !session.has(&format!("{JOB}.xdv")) {
-        let messages = vec![log::no_pages()];
-        return Err(TexFailure::Document { messages, log: log_text });
-    }
+    let (pdf, messages, log) = finish(document, &mut session, &mut status, messages)?;
+    let typeset = Typeset { pdf, messages, source, log, passes };
+    Ok(Done { typeset, made: session.made(), first })
+}
 
+/// What the second pass makes of `document` if the first handed `handed` on; `None` if there were
+/// mistakes, or a third pass.
+pub(super) fn second(
+    document: &Document,
+    files: &mut dyn Source,
+    start: Start,
+    handed: &Auxiliary,
+) -> Option<Typeset> {
+    let source = files.describe();
+    let mut session = session(document, files, start);
+    session.hand_on(handed);
+    let mut silence = |_: &str| {};
+    let mut status = Collector::new(session.log.clone(), &mut silence);
+    let messages = pass(document, &mut session, &mut status).ok()?;
+    if is_rerun_needed(&session) {
+        return None;
+    }
+    let (pdf, messages, log) = finish(document, &mut session, &mut status, messages).ok()?;
+    Some(Typeset { pdf, messages, source, log, passes: 2 })
+}
+
+fn session<'a>(document: &Document, files: &'a mut dyn Source, start: Start<'a>) -> Session<'a> {
+    let user = UserFiles::new(document.include);
+    let mut session = Session::new(start.text.as_bytes(), user, files);
+    session.format = Some(start.format);
+    session.give(DATE_FILE, date_in_tex(document.date).into_bytes());
+    session
+}
+
+/// One pass, and what TeX said in it.
+fn pass(
+    document: &Document,
+    session: &mut Session,
+    status: &mut Collector,
+) -> Result<Vec<Message>, TexFailure> {
+    session.begin_pass();
+    let outcome = tex(session, status, document.date, false);
+    let log = session.log_text();
+    let messages = log::messages(&log, &status.take(), document.source);
+    if messages.iter().any(Message::is_error) {
+        return Err(TexFailure::Document { messages, log });
+    }
+    match outcome.and_then(accept) {
+        Ok(()) => Ok(messages),
+        Err(message) => Err(TexFailure::Engine { message, log }),
+    }
+}
+
+/// Makes the PDF of what the last pass wrote; gives TeX's log, too.
+fn finish(
+    document: &Document,
+    session: &mut Session,
+    status: &mut Collector,
+    mut messages: Vec<Message>,
+) -> Result<(Vec<u8>, Vec<Message>, String), TexFailure> {
+    let log = session.log_text();
+    if !session.has(&format!("{JOB}.xdv")) {
+        return Err(TexFailure::Document { messages: vec![log::no_pages()], log });
+    }
     super::position::forget();
     status.progress("Writing the PDF");
-    if let Err(message) = xdvipdfmx(&mut session, &mut status, date) {
+    if let Err(message) = xdvipdfmx(session, status, document.date) {
         let said: Vec<_> = status.take().into_iter().map(|report| report.text).collect();
         let message = format!("the PDF could not be written: {message}; {}", said.join("; "));
-        return Err(TexFailure::Engine { message, log: log_text });
+        return Err(TexFailure::Engine { message, log });
     }
     messages.extend(log::about_pdf(&status.take()));
     match session.take(&format!("{JOB}.pdf")) {
-        Some(pdf) => Ok((Typeset { pdf, messages, source, log: log_text, passes }, session.made())),
-        None => {
-            let message = "xdvipdfmx wrote no PDF".to_owned();
-            Err(TexFailure::Engine { message, log: log_text })
-        }
+        Some(pdf) => Ok((pdf, messages, log)),
+        None => Err(TexFailure::Engine { message: "xdvipdfmx wrote no PDF".to_owned(), log }),
     }
 }
 

@@ -11,6 +11,7 @@ use tectonic::status::StatusBackend;
 use tectonic_bridge_core::DriverHooks;
 use tectonic_bundles::Bundle;
 
+use super::auxiliary::Auxiliary;
 use super::files::{GLYPH_LIST, UserFiles, digest_of, extended_glyph_list};
 use super::format::{DUMP_FILE, Format, Made, allow_dump};
 use super::position;
@@ -77,6 +78,19 @@ impl<'a> Session<'a> {
         made.tex.sort();
         made.tex.dedup();
         made
+    }
+
+    /// Puts files there as if a pass had written them.
+    pub fn hand_on(&mut self, files: &Auxiliary) {
+        for (name, contents) in &files.0 {
+            self.written.insert(name.clone(), Rc::new(RefCell::new(contents.clone())));
+        }
+    }
+
+    /// The files that were written for further passes.
+    pub fn auxiliary(&self) -> Auxiliary {
+        let files = self.written.iter().filter(|(name, _)| !name.ends_with(".xdv"));
+        Auxiliary(files.map(|(name, contents)| (name.clone(), contents.borrow().clone())).collect())
     }
 
     /// Takes all written files out, but for the log.

@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::{Limits, Reply};
 use crate::cli::EngineArgs;
 use crate::commands::cache;
-use crate::tex::{self, Document};
+use crate::tex::{self, Document, Guess, Typeset};
 
 /// How often the watchdog looks: a loop that fills memory at 5 GB/s passes its limit by 100 MB.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -26,17 +26,32 @@ pub fn run(args: &EngineArgs) -> ExitCode {
 
     let date = UNIX_EPOCH.checked_add(Duration::from_secs(args.date)).unwrap_or(UNIX_EPOCH);
     let document = Document { source: &source, include: &args.include, date };
+    if args.guess {
+        let Some(guess) = tex::guess(&document, &args.bundle, &cache::folder()) else {
+            return ExitCode::SUCCESS;
+        };
+        let Guess { typeset: done, assumed } = guess;
+        let sent = send(&done_reply(&done, Some(assumed)), &done.pdf);
+        return if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let mut first_pass = |digest: &str| {
+        let _ = send(&Reply::FirstPass(digest.to_owned()), &[]);
+    };
     let mut progress = |what: &str| {
         let _ = send(&Reply::Progress(what.to_owned()), &[]);
     };
-    let sent = match tex::typeset(&document, &args.bundle, &cache::folder(), &mut progress) {
-        Ok(done) => {
-            let (messages, source) = (done.messages, done.source);
-            send(&Reply::Done { messages, source, pdf_bytes: done.pdf.len() }, &done.pdf)
-        }
+    let (bundle, cache) = (&args.bundle, cache::folder());
+    let done = tex::typeset_telling(&document, bundle, &cache, &mut progress, &mut first_pass);
+    let sent = match done {
+        Ok(done) => send(&done_reply(&done, None), &done.pdf),
         Err(failure) => send(&Reply::Failed(failure), &[]),
     };
     if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn done_reply(done: &Typeset, assumed: Option<String>) -> Reply {
+    let (messages, source) = (done.messages.clone(), done.source.clone());
+    Reply::Done { messages, source, pdf_bytes: done.pdf.len(), assumed }
 }
 
 fn document(bytes: usize) -> io::Result<String> {

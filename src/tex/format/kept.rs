@@ -55,7 +55,7 @@ impl Format {
 
 /// What the cache has under a format's name.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(in crate::tex) enum Found {
     /// What a new one would be.
     Good(Format),
     Nothing,
@@ -76,7 +76,7 @@ pub(in crate::tex) struct Made {
 
 /// A kind of files in the cache.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kind {
+pub(in crate::tex) struct Kind {
     /// How their names begin and end.
     pub start: &'static str,
     pub end: &'static str,
@@ -91,6 +91,9 @@ impl Kind {
     pub const PREAMBLE: Self = Self { start: "preamble-", end: ".image", kept: KEPT };
     /// What is known about a preamble without a format; these are small.
     pub const NOTE: Self = Self { start: "preamble-", end: ".note", kept: 64 };
+
+    /// What the passes of a document handed on; these are small, too.
+    pub const AUXILIARY: Self = Self { start: "auxiliary-", end: ".note", kept: 64 };
 
     fn has(self, name: &str) -> bool {
         name.starts_with(self.start) && name.ends_with(self.end)
@@ -111,7 +114,7 @@ const BUFFER: usize = 1 << 18;
 const PART: &str = ".latex-part-";
 
 /// The format in the file at `path`.
-pub(super) fn cached(path: &Path, user: &UserFiles) -> Found {
+pub(in crate::tex) fn cached(path: &Path, user: &UserFiles) -> Found {
     match File::open(path) {
         Ok(file) => examine(file, user).unwrap_or(Found::Damaged),
         Err(_) => Found::Nothing,
@@ -175,7 +178,7 @@ fn own_state(name: &str, digest: Option<&str>) -> String {
 }
 
 /// Writes the cached format in one step, so that another process never reads half of it.
-pub(super) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result<Format> {
+pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result<Format> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
@@ -198,7 +201,7 @@ pub(super) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result<Format>
 /// Deletes all but the newest of each kind, for every update of the TeX files leaves one behind,
 /// and those that a killed build left half written.
 fn discard_old(folder: &Path) {
-    const KINDS: [Kind; 3] = [Kind::LATEX, Kind::PREAMBLE, Kind::NOTE];
+    const KINDS: [Kind; 4] = [Kind::LATEX, Kind::PREAMBLE, Kind::NOTE, Kind::AUXILIARY];
     let mut kinds: [Vec<_>; KINDS.len()] = Default::default();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());

@@ -22,8 +22,7 @@ use super::session::{JOB, Session};
 use super::status::Collector;
 use super::{Message, TexFailure};
 pub(super) use fonts::STANDIN;
-pub(super) use kept::{Format, Made};
-use kept::{Found, Kind, cached, keep};
+pub(super) use kept::{Format, Found, Kind, Made, cached, keep};
 pub(super) use preamble::{DUMP_FILE, allow_dump};
 
 /// What a new TeX reads to become our LaTeX.
@@ -100,7 +99,20 @@ pub(super) fn check_meanwhile(
     Ok(Checked(thread::Builder::new().spawn(is_spoilt).ok()))
 }
 
+/// The format for `files` if the cache has a good one.
+pub(super) fn in_cache(files: &mut dyn Source, cache_dir: &Path) -> Option<Format> {
+    match cached(&path(files, cache_dir).ok()?, &UserFiles::default()) {
+        Found::Good(format) => Some(format),
+        _ => None,
+    }
+}
+
 impl Checked {
+    /// Whether it was found spoilt.
+    pub fn found_spoilt(self) -> bool {
+        self.0.and_then(|thread| thread.join().ok()).unwrap_or(false)
+    }
+
     /// Makes it anew if it was found spoilt; gives what the user should know about that.
     pub fn mend(
         self,
@@ -108,8 +120,7 @@ impl Checked {
         cache_dir: &Path,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Option<Message>, TexFailure> {
-        let is_spoilt = self.0.and_then(|thread| thread.join().ok()).unwrap_or(false);
-        if is_spoilt {
+        if self.found_spoilt() {
             load(files, cache_dir, progress).map(|(_, notice)| notice)
         } else {
             Ok(None)
