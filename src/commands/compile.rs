@@ -102,9 +102,9 @@ impl Sources {
                         .help(format!("print it with << {}.value >>, so that it stays true for other inputs", answer.field)),
                 ),
                 None => warnings.push(
-                    Diagnostic::warning(format!("{number} does not change with the inputs"))
+                    Diagnostic::warning(format!("{number} is typed by hand: it stays the same for other inputs"))
                         .at(place)
-                        .help(format!("if it is a true constant, end the line with `%! keep {number}` and the reason")),
+                        .help(format!("print it by its name (`solve` lists them); a true constant stays if the line ends with `%! keep {number}` and the reason")),
                 ),
             }
         }

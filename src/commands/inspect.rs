@@ -29,13 +29,18 @@ pub fn inspect(sources: &Sources, prepared: &Prepared, pdf: &[u8], name: &str) -
         title: &title,
         author: &submission.name,
         questions: &questions,
-        end: prepared.rendered.text.contains("\\beyond{").then_some(APPENDIX),
+        end: has_appendix(&prepared.rendered.text).then_some(APPENDIX),
         answers: &answers,
         fingerprint: &prepared.fingerprint,
         engine: PRODUCER,
         name_is_placeholder: submission.name.trim() == PLACEHOLDER_NAME,
     };
     Ok(preflight::check(&read_back, &expected))
+}
+
+/// Whether the document goes on after the questions.
+fn has_appendix(tex: &str) -> bool {
+    tex.lines().any(|line| line.trim_start().starts_with("\\beyond{"))
 }
 
 /// The report's warnings that were not given before, at a place of their own.

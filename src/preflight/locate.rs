@@ -66,14 +66,15 @@ impl Pages {
     /// of its label, which must lead to a page that starts with the label.
     pub fn starts(&self, questions: &[Question], bookmarks: &[Bookmark]) -> Vec<Start> {
         let found = questions.iter().map(|question| match self.start(question.heading) {
-            Start::Nowhere => {
+            Start::Top(page) => Start::Top(page),
+            // A table of the questions may still have the old words.
+            elsewhere => {
                 let label = question.label;
                 let its = |mark: &&Bookmark| is_labelled(&squash(&mark.title), label, questions);
                 let page = bookmarks.iter().find(its).and_then(|mark| mark.page);
                 let page = page.filter(|&page| self.is_top(page, label, questions));
-                page.map_or(Start::Nowhere, Start::Top)
+                page.map_or(elsewhere, Start::Top)
             }
-            found => found,
         });
         found.collect()
     }

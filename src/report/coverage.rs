@@ -22,7 +22,24 @@ pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnost
         let section = section(&latex, answer.question);
         !section.is_some_and(|section| prints(section, &answer.latex))
     };
-    answers.iter().filter(absent).map(|answer| report(answer, templates)).collect()
+    let numbers = answers.iter().filter(absent).map(|answer| report(answer, templates));
+    // What is answered in symbols has no number that could be looked for.
+    let empty = |question: &&Question| {
+        answers.iter().all(|answer| answer.question != **question)
+            && section(&latex, **question).is_some_and(|section| !section.contains('='))
+    };
+    let symbols =
+        Question::ALL.iter().filter(empty).map(|&question| unanswered(question, templates));
+    numbers.chain(symbols).collect()
+}
+
+/// A question that is answered in symbols, whose section has no equation.
+fn unanswered(question: Question, templates: &str) -> Diagnostic {
+    let (label, template) = (question.label(), question.template());
+    Diagnostic::error(format!("question {label} is not answered: its section has no equation"))
+        .help(format!(
+            "write the derivation into {templates}/{template}; without that file the program's own is used"
+        ))
 }
 
 /// A question without its heading: none of its answers can be found.
@@ -148,6 +165,14 @@ fn is_operand(before: &str, after: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_without_an_equation_is_not_answered() {
+        let latex = "\\question{1(a)}{t}{a} % G = 1\nNothing.\n\\question{2(a)}{t}{b} $s = 1$\n";
+        let found = missing(latex, &[], "templates");
+        let messages: Vec<&str> = found.iter().map(|d| d.message.as_str()).collect();
+        assert_eq!(messages, ["question 1(a) is not answered: its section has no equation"]);
+    }
 
     fn answer(latex: &str) -> Answer {
         Answer {

@@ -81,8 +81,8 @@ fn wraps(text: &str) -> bool {
     text.split_whitespace().all(|word| word.chars().count() <= LONGEST)
 }
 
-/// The heading of what stands after the last question.
-pub const APPENDIX: &str = "Appendix Beyond the questions";
+/// How the heading begins of what stands after the last question.
+pub const APPENDIX: &str = "Appendix";
 
 const COURSE: &str = "600.482/682 Deep Learning";
 const HOMEWORK: &str = "Homework 3";

@@ -89,3 +89,21 @@ fn a_heading_is_the_bookmark_that_a_reader_sees() {
     let found = titles.iter().filter(|title| title.starts_with(start));
     assert_eq!(found.count(), 1, "{titles:#?}");
 }
+
+#[test]
+fn a_heading_may_have_other_words() {
+    let project = Project::with_templates();
+    let own = r"{<< questions[2].title >>}";
+    project.replace("templates/problem2a.tex", own, "{How steep a sigmoid can be}");
+    // The appendix may go.
+    project.replace("templates/report.tex", "<% include \"appendix.tex\" %>\n", "");
+    project.replace(
+        "templates/title.tex",
+        r"Appendix & Beyond the questions (mine) & \pages{appendix} \\",
+        "",
+    );
+    project.run(&["build-pdf"], 0);
+    let pdf = preflight::read(&project.outputs()[1]).unwrap();
+    assert!(pdf.bookmarks.iter().any(|mark| mark.title == "2(a) How steep a sigmoid can be"));
+    assert!(!pdf.bookmarks.iter().any(|mark| mark.title.starts_with("Appendix")));
+}

@@ -2,6 +2,27 @@
 
 use super::*;
 
+/// The engine keeps the heights of glyphs by the numbers of their fonts as long as its process
+/// lives, so one document can be seen in the next; the program typesets one in each.
+#[test]
+fn each_in_a_process_of_its_own() {
+    for name in [
+        "the_third_build_begins_behind_the_preamble_and_gives_the_same_bytes",
+        "mistakes_are_told_at_the_same_lines",
+        "a_preamble_with_a_warning_warns_in_every_build",
+        "a_file_of_the_user_that_changes_appears_or_goes_is_read_anew",
+        "what_a_format_cannot_hold_is_never_in_one",
+        "a_damaged_format_is_told_and_made_anew",
+    ] {
+        let run = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--ignored", &format!("tex::tests::preambles::{name}")])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success() && said.contains("1 passed"), "{name}: {said}");
+    }
+}
+
 /// A cache with LaTeX's format in it and nothing else.
 pub(super) fn cache() -> tempfile::TempDir {
     build("Hello.").unwrap();
@@ -35,6 +56,7 @@ const BODY: &str = "\\section{Größe}\\label{a} Page \\pageref{b}, \\textbf{bol
 \\[ \\sum_{k=1}^n \\mathbb{R} \\]";
 
 #[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
 fn the_third_build_begins_behind_the_preamble_and_gives_the_same_bytes() {
     let cache = cache();
     let source = article(PREAMBLE, BODY);
@@ -63,6 +85,7 @@ fn third(cache: &Path, source: &str, include: &[PathBuf]) -> Typeset {
 }
 
 #[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
 fn mistakes_are_told_at_the_same_lines() {
     let cache = cache();
     let preamble = "\n\\usepackage{amsmath}\n\\newcommand{\\wrong}{\\undefinedx}";
@@ -81,6 +104,7 @@ fn mistakes_are_told_at_the_same_lines() {
 }
 
 #[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
 fn a_preamble_with_a_warning_warns_in_every_build() {
     let cache = cache();
     let source = article("\n\\PackageWarning{mine}{Mind this}", "Hello.");
@@ -91,6 +115,7 @@ fn a_preamble_with_a_warning_warns_in_every_build() {
 }
 
 #[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
 fn a_file_of_the_user_that_changes_appears_or_goes_is_read_anew() {
     let cache = cache();
     let folder = tempfile::tempdir().unwrap();
@@ -121,6 +146,7 @@ fn a_file_of_the_user_that_changes_appears_or_goes_is_read_anew() {
 }
 
 #[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
 fn what_a_format_cannot_hold_is_never_in_one() {
     let cache = cache();
     let folder = tempfile::tempdir().unwrap();
@@ -161,6 +187,7 @@ fn what_a_format_cannot_hold_is_never_in_one() {
 }
 
 #[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
 fn a_damaged_format_is_told_and_made_anew() {
     let cache = cache();
     let source = article("\n\\usepackage{amsmath}", "Hello.");
