@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn an_answer_counts_only_in_its_own_section() {
-        let text = "\\question{2(b)}{} 0.85623 \\question{2(c)}{} nothing \\beyond{}{} 0.85623";
+        let text = "\\question{2(b)}{} g = 0.85623 \\question{2(c)}{} nothing \\beyond{}{} 0.85623";
         let found = missing(text, &[answer("0.85623")], "templates");
         assert_eq!(found.len(), 1);
         assert!(found[0].message.contains("2(c)"), "{}", found[0].message);
