@@ -51,6 +51,11 @@ impl InputFeatures for Tracked {
     }
 
     fn try_seek(&mut self, to: SeekFrom) -> tectonic::Result<u64> {
-        self.0.try_seek(to)
+        // The engine looks at the first bytes for their encoding, and starts again.
+        let place = self.0.try_seek(to)?;
+        let before = usize::try_from(place).ok().and_then(|place| self.0.get_ref().get(..place));
+        let lines = before.unwrap_or_default().iter().filter(|&&byte| byte == b'\n').count();
+        LINES.store(u32::try_from(lines).unwrap_or(u32::MAX), Ordering::Relaxed);
+        Ok(place)
     }
 }
