@@ -120,10 +120,6 @@ pub struct EngineArgs {
     #[arg(long)]
     pub bytes: usize,
 
-    /// Whether to begin with the second pass, on a guess of what the first hands on.
-    #[arg(long)]
-    pub guess: bool,
-
     /// The document's date, in seconds since 1970 (UTC).
     #[arg(long)]
     pub date: u64,

@@ -2,6 +2,38 @@
 
 use std::path::PathBuf;
 
+use tempfile::TempDir;
+
+use crate::tex::{self, Message};
+
+/// A folder that can be written, for one build.
+#[derive(Debug)]
+pub struct Cache {
+    pub folder: PathBuf,
+    /// What the user should know about it.
+    pub notice: Option<Message>,
+    /// Lasts as long as the build, where the usual folder is no use.
+    _temporary: Option<TempDir>,
+}
+
+impl Cache {
+    /// The usual [`folder`], or a temporary one.
+    pub fn open() -> Self {
+        let folder = folder();
+        let tried = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
+        let Err(error) = tried else { return Self { folder, notice: None, _temporary: None } };
+        let notice = Some(tex::unkept(&folder, &error));
+        match TempDir::new() {
+            Ok(temporary) => {
+                let folder = temporary.path().to_owned();
+                Self { folder, notice, _temporary: Some(temporary) }
+            }
+            // Each pass does without.
+            Err(_) => Self { folder, notice, _temporary: None },
+        }
+    }
+}
+
 /// `GRADPROOF_CACHE` if it is set, otherwise the user's cache folder, otherwise a folder for
 /// temporary files. Deleting it costs a few seconds at the next build, nothing else.
 pub fn folder() -> PathBuf {

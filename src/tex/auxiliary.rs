@@ -1,31 +1,32 @@
-//! The files that a document's passes hand on: labels, outlines, tables of contents.
+//! The files that a pass hands on to the next: labels, outlines, tables of contents.
 //!
-//! The first pass writes them and the second reads them, so the second could begin with the first
-//! if it was known what the first will write. It mostly is: what it wrote in the last build. So
-//! that is kept, and while the first pass runs in one process, the second runs in another, on
-//! that *guess*. What it makes counts only if the guess turns out right, to the last byte; then it
-//! is what the second pass would have made.
+//! A document is finished when a pass writes just what it has read. From nothing that takes two
+//! passes, or three where a page is another with `??' in place of its numbers; but what the last build ended with mostly holds for this one too, and so it is
+//! kept, for the first pass to read. If that pass writes it again, to the last byte, nothing is left
+//! to do. Otherwise what it made does not count, and the passes begin from nothing, so that what
+//! was built before leaves no mark.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use tectonic::digest::{self, Digest, DigestData};
 
-use super::files::{UserFiles, digest_of};
+use super::files::UserFiles;
 use super::format::{Found, Kind, Made, cached, keep};
 
 /// Written files by their names.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Auxiliary(pub BTreeMap<String, Vec<u8>>);
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Auxiliary(pub(super) BTreeMap<String, Vec<u8>>);
 
 impl Auxiliary {
-    /// Tells these files from all others.
-    pub fn digest(&self) -> String {
-        digest_of(&self.to_bytes())
+    /// Whether there is nothing to read.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    /// What the last build over these folders wrote first, if it wrote anything.
-    pub fn last(cache_dir: &Path, include: &[PathBuf]) -> Option<Self> {
+    /// What the last build over these folders ended with, if it handed on anything.
+    pub(super) fn last(cache_dir: &Path, include: &[PathBuf]) -> Option<Self> {
         match cached(&path(cache_dir, include), &UserFiles::default()) {
             Found::Good(file) => Self::from_bytes(&file.bytes().ok()?),
             _ => None,
@@ -33,10 +34,13 @@ impl Auxiliary {
     }
 
     /// Keeps these files for the next build. Where that fails it has one pass more to wait for.
-    pub fn keep(&self, cache_dir: &Path, include: &[PathBuf]) {
-        if Self::last(cache_dir, include).as_ref() != Some(self) {
-            let _ = keep(&path(cache_dir, include), &self.to_bytes(), &Made::default());
-        }
+    pub(super) fn keep(&self, cache_dir: &Path, include: &[PathBuf]) {
+        let _ = keep(&path(cache_dir, include), &self.to_bytes(), &Made::default());
+    }
+
+    /// The next build over these folders begins from nothing.
+    pub(super) fn forget(cache_dir: &Path, include: &[PathBuf]) {
+        let _ = std::fs::remove_file(path(cache_dir, include));
     }
 
     /// Each name and each contents with its length before it.
@@ -65,11 +69,6 @@ impl Auxiliary {
     }
 }
 
-/// Whether there is something to begin a second pass with.
-pub(super) fn is_kept(cache_dir: &Path, include: &[PathBuf]) -> bool {
-    path(cache_dir, include).exists()
-}
-
 /// One file for each set of folders, as these stand for what is worked on.
 fn path(cache_dir: &Path, include: &[PathBuf]) -> PathBuf {
     let mut hash = digest::create();
@@ -92,12 +91,11 @@ mod tests {
         let files = [("a.aux", b"\\relax\n\xFF".to_vec()), ("a.out", Vec::new())];
         let files = Auxiliary(files.map(|(name, bytes)| (name.to_owned(), bytes)).into());
         let (here, there) = ([PathBuf::from("here")], [PathBuf::from("there")]);
-        assert!(!is_kept(cache.path(), &here));
+        assert_eq!(Auxiliary::last(cache.path(), &here), None);
         files.keep(cache.path(), &here);
-        assert_eq!(Auxiliary::last(cache.path(), &here), Some(files.clone()));
+        assert_eq!(Auxiliary::last(cache.path(), &here), Some(files));
         assert_eq!(Auxiliary::last(cache.path(), &there), None);
-        let mut other = files.clone();
-        other.0.insert("a.toc".to_owned(), Vec::new());
-        assert_ne!(files.digest(), other.digest());
+        Auxiliary::forget(cache.path(), &here);
+        assert_eq!(Auxiliary::last(cache.path(), &here), None);
     }
 }

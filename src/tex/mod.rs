@@ -11,14 +11,17 @@
 //!    or bundle that the user names. Each is a `tectonic_bundles::Bundle`.
 //! 2. `format` makes a *format*, the memory image of a TeX that has read LaTeX, or
 //!    takes the one that an earlier run left in the cache. `start` prefers one that has read the
-//!    document's preamble, too, and has such a one made.
-//! 3. `passes` runs XeTeX until the `auxiliary` files (labels, outlines) no longer change, then
-//!    xdvipdfmx; [`guess`] begins with the second of these passes. Every file the engine opens goes through one `session::Session`, which serves
-//!    the document, the files written so far (in memory), the user's own folder and TeX's files,
-//!    in that order, and nothing else.
+//!    document's preamble, too.
+//! 3. `passes` runs XeTeX once, and xdvipdfmx if that settles the document. Every file the engine
+//!    opens goes through one `session::Session`, which serves the document, the `auxiliary` files
+//!    (labels, outlines) of this pass and the one before (in memory), the user's own folder and
+//!    TeX's files, in that order, and nothing else.
 //! 4. `log` turns what TeX said into [`Message`]s about lines of the document.
 //!
-//! The engine is one global state behind a mutex; two calls of [`typeset`] take turns. A panic
+//! That is one [`Task`]. `settle` gives them out until the document is finished; the program does
+//! each in a process of its own, through [`typeset_by`].
+//!
+//! The engine is one global state behind a mutex; two calls of [`perform`] take turns. A panic
 //! inside a provider would poison that mutex, or abort the process where it crosses C code, so
 //! providers return errors only.
 //!
@@ -36,6 +39,7 @@ mod passes;
 mod place;
 mod position;
 mod session;
+mod settle;
 mod start;
 mod status;
 #[cfg(test)]
@@ -44,10 +48,16 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
+pub use auxiliary::Auxiliary;
 pub use choice::BundleChoice;
 pub use files::stalled;
+pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
 pub use position::line;
+pub use settle::{Perform, typeset_by};
+pub use start::{Outcome, Task};
 
 /// What the engine calls itself in the properties of a PDF; stock TeX has other versions of it.
 pub const PRODUCER: &str = "xdvipdfmx (0.1)";
@@ -65,21 +75,23 @@ pub struct Document<'a> {
 }
 
 /// A finished document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Typeset {
     /// The PDF file.
+    #[serde(skip)]
     pub pdf: Vec<u8>,
     /// What TeX complained about without stopping, in the order of the document.
     pub messages: Vec<Message>,
     /// One line that says which TeX files were used.
     pub source: String,
     /// TeX's log of the last pass.
+    #[serde(skip)]
     pub log: String,
     /// How many times TeX read the document.
     pub passes: usize,
 }
 
-/// Typesets `document` with the TeX files that `bundle` chooses.
+/// Typesets `document` with the TeX files that `bundle` chooses, all in this process.
 ///
 /// `cache_dir` keeps formats between runs and is made if it is missing; it may be deleted at any
 /// time. `progress` is told what begins, in a few words, before each long phase.
@@ -93,41 +105,25 @@ pub fn typeset(
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
-    typeset_telling(document, bundle, cache_dir, progress, &mut |_| {})
+    let mut here = |task: &Task, progress: &mut dyn FnMut(&str)| {
+        perform(task, document, bundle, cache_dir, progress)
+    };
+    typeset_by(&mut here, document.include, cache_dir, progress)
 }
 
-/// Does what [`typeset`] does, and tells `first_pass`, where other passes follow, what to compare
-/// with a [`Guess`].
-pub fn typeset_telling(
+/// Does one part of what [`typeset_by`] asks for.
+///
+/// # Errors
+/// As [`typeset`].
+pub fn perform(
+    task: &Task,
     document: &Document,
     bundle: &BundleChoice,
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
-    first_pass: &mut dyn FnMut(&str),
-) -> Result<Typeset, TexFailure> {
-    let mut files = files::open(bundle, progress)?;
-    let done = start::typeset(document, files.as_mut(), cache_dir, progress, first_pass);
+) -> Result<Outcome, TexFailure> {
+    let mut files = files::open(bundle, cache_dir, progress)?;
+    let done = start::perform(task, document, files.as_mut(), cache_dir, progress);
+    files.keep(cache_dir);
     files::behind(done, files.as_ref())
-}
-
-/// A document that was typeset on a guess of what its first pass hands on to the second.
-#[derive(Clone, Debug)]
-pub struct Guess {
-    /// What [`typeset`] gives, if the guess is right.
-    pub typeset: Typeset,
-    /// It is right if the first pass tells this.
-    pub assumed: String,
-}
-
-/// Typesets `document` in one pass by what was handed on in the last build; `None` where that is
-/// not known, or does not lead to a PDF.
-pub fn guess(document: &Document, bundle: &BundleChoice, cache_dir: &Path) -> Option<Guess> {
-    let mut files = files::open(bundle, &mut |_| {}).ok()?;
-    let (typeset, assumed) = start::guess(document, files.as_mut(), cache_dir)?;
-    files.trouble().is_none().then_some(Guess { typeset, assumed })
-}
-
-/// Whether [`guess`] has something to begin with.
-pub fn has_guess(include: &[PathBuf], cache_dir: &Path) -> bool {
-    auxiliary::is_kept(cache_dir, include)
 }

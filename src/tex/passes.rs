@@ -16,9 +16,6 @@ use super::{Document, Message, TexFailure, Typeset};
 /// The file from which TeX takes the date when it begins.
 pub(super) const DATE_FILE: &str = "gradproof-date.tex";
 
-/// A document whose labels still move after this many passes never comes to rest.
-const MAX_PASSES: usize = 6;
-
 /// Which TeX typesets a document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Start<'a> {
@@ -28,67 +25,50 @@ pub(super) struct Start<'a> {
     pub text: &'a str,
 }
 
-/// A document that was typeset.
+/// One pass over a document.
 #[derive(Debug)]
-pub(super) struct Done {
-    pub typeset: Typeset,
+pub(super) struct Ran {
+    pub passed: Passed,
     /// The files that were read.
     pub made: Made,
-    /// What the first pass handed on, where there were others.
-    pub first: Option<Auxiliary>,
+    /// TeX's log.
+    pub log: String,
 }
 
-/// Typesets `document` by such a TeX. `first_pass` is told the digest of what the first pass hands
-/// on, where others follow.
+/// What a pass came to.
+#[derive(Debug)]
+pub(super) enum Passed {
+    /// The document is finished.
+    Done(Typeset),
+    /// Another pass has to read this.
+    Again(Auxiliary),
+}
+
+/// Typesets `document` in one pass that reads what another `handed` on; makes the PDF if that
+/// settles it, or if no pass `is_last`, may follow.
 pub(super) fn run(
     document: &Document,
     files: &mut dyn Source,
     start: Start,
-    progress: &mut dyn FnMut(&str),
-    first_pass: &mut dyn FnMut(&str),
-) -> Result<Done, TexFailure> {
-    let source = files.describe();
-    let mut session = session(document, files, start);
-    let mut status = Collector::new(session.log.clone(), progress);
-    let mut first = None;
-    let mut passes = 0;
-    let messages = loop {
-        passes += 1;
-        status.progress(&format!("Typesetting (pass {passes})"));
-        let messages = pass(document, &mut session, &mut status)?;
-        let settled = !is_rerun_needed(&session);
-        if settled || passes == MAX_PASSES {
-            break messages.into_iter().chain((!settled).then(log::unsettled)).collect();
-        }
-        let files = first.get_or_insert_with(|| session.auxiliary());
-        if passes == 1 {
-            first_pass(&files.digest());
-        }
-    };
-    let (pdf, messages, log) = finish(document, &mut session, &mut status, messages)?;
-    let typeset = Typeset { pdf, messages, source, log, passes };
-    Ok(Done { typeset, made: session.made(), first })
-}
-
-/// What the second pass makes of `document` if the first handed `handed` on; `None` if there were
-/// mistakes, or a third pass.
-pub(super) fn second(
-    document: &Document,
-    files: &mut dyn Source,
-    start: Start,
     handed: &Auxiliary,
-) -> Option<Typeset> {
+    is_last: bool,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Ran, TexFailure> {
     let source = files.describe();
     let mut session = session(document, files, start);
     session.hand_on(handed);
-    let mut silence = |_: &str| {};
-    let mut status = Collector::new(session.log.clone(), &mut silence);
-    let messages = pass(document, &mut session, &mut status).ok()?;
-    if is_rerun_needed(&session) {
-        return None;
-    }
-    let (pdf, messages, log) = finish(document, &mut session, &mut status, messages).ok()?;
-    Some(Typeset { pdf, messages, source, log, passes: 2 })
+    let mut status = Collector::new(session.log.clone(), progress);
+    let mut messages = pass(document, &mut session, &mut status)?;
+    let settled = is_settled(&session, handed);
+    let (passed, log) = if settled || is_last {
+        messages.extend((!settled).then(log::unsettled));
+        let (pdf, messages, log) = finish(document, &mut session, &mut status, messages)?;
+        let typeset = Typeset { pdf, messages, source, log: log.clone(), passes: 1 };
+        (Passed::Done(typeset), log)
+    } else {
+        (Passed::Again(session.auxiliary()), session.log_text())
+    };
+    Ok(Ran { passed, made: session.made(), log })
 }
 
 fn session<'a>(document: &Document, files: &'a mut dyn Source, start: Start<'a>) -> Session<'a> {
@@ -105,7 +85,6 @@ fn pass(
     session: &mut Session,
     status: &mut Collector,
 ) -> Result<Vec<Message>, TexFailure> {
-    session.begin_pass();
     let outcome = tex(session, status, document.date, false);
     let log = session.log_text();
     let messages = log::messages(&log, &status.take(), document.source);
@@ -185,15 +164,15 @@ fn xdvipdfmx(
         .map_err(|e| e.to_string())
 }
 
-/// Whether a file that this pass read has been written since with other contents, as happens to
-/// the labels' `.aux`, the outline's `.out` and tables of contents.
+/// Whether another pass would read just what this one has read: no file that it read has been
+/// written since with other contents, as happens to the labels' `.aux`, the outline's `.out` and
+/// tables of contents.
 ///
 /// LaTeX notes the number of pages in every `.aux`. A document that has nothing else there is not
 /// set again for it.
-fn is_rerun_needed(session: &Session) -> bool {
-    session.changed().any(|(_, before, now)| {
-        let now = now.borrow();
-        essence(before.unwrap_or_default()) != essence(&now)
+fn is_settled(session: &Session, handed: &Auxiliary) -> bool {
+    session.changed().all(|(before, now)| {
+        handed.is_empty() && essence(before.unwrap_or_default()) == essence(&now)
     })
 }
 

@@ -40,7 +40,10 @@ pub(super) struct Session<'a> {
     made: Made,
     /// Files that are there from the start.
     given: HashMap<String, Vec<u8>>,
+    /// What another pass has handed on.
+    handed: Auxiliary,
     written: HashMap<String, Shared>,
+    /// What was read of names that the document writes, or that are not there; at the first time.
     read_first: HashMap<String, Option<Vec<u8>>>,
 }
 
@@ -56,15 +59,10 @@ impl<'a> Session<'a> {
             dumps: false,
             made: Made::default(),
             given: HashMap::new(),
+            handed: Auxiliary::default(),
             written: HashMap::new(),
             read_first: HashMap::new(),
         }
-    }
-
-    /// Forgets what the last pass read, and its log.
-    pub fn begin_pass(&mut self) {
-        self.read_first.clear();
-        self.log.borrow_mut().clear();
     }
 
     /// Puts a file there, which comes before all others of that name.
@@ -80,14 +78,12 @@ impl<'a> Session<'a> {
         made
     }
 
-    /// Puts files there as if a pass had written them.
+    /// Puts files there that another pass has written.
     pub fn hand_on(&mut self, files: &Auxiliary) {
-        for (name, contents) in &files.0 {
-            self.written.insert(name.clone(), Rc::new(RefCell::new(contents.clone())));
-        }
+        self.handed = files.clone();
     }
 
-    /// The files that were written for further passes.
+    /// The files that were written for another pass.
     pub fn auxiliary(&self) -> Auxiliary {
         let files = self.written.iter().filter(|(name, _)| !name.ends_with(".xdv"));
         Auxiliary(files.map(|(name, contents)| (name.clone(), contents.borrow().clone())).collect())
@@ -113,13 +109,16 @@ impl<'a> Session<'a> {
         String::from_utf8_lossy(&self.log.borrow()).into_owned()
     }
 
-    /// The files that the last pass read (or found missing) before it wrote them otherwise: each
-    /// with what it had read and what is there now.
-    pub fn changed(&self) -> impl Iterator<Item = (&str, Option<&[u8]>, Shared)> {
+    /// The files that were read (or found missing) before they were written otherwise, or that
+    /// another pass has handed on and this one has not written: of each, what was read and what is
+    /// there now.
+    pub fn changed(&self) -> impl Iterator<Item = (Option<&[u8]>, Vec<u8>)> {
         self.read_first.iter().filter_map(|(name, before)| {
-            let now = self.written.get(name)?;
-            (before.as_deref() != Some(now.borrow().as_slice()))
-                .then(|| (name.as_str(), before.as_deref(), Rc::clone(now)))
+            let before = before.as_deref();
+            let now = self.written.get(name).map(|contents| contents.borrow().clone());
+            let is_missed = now.is_none() && before.is_some();
+            let is_other = now.is_some() && before != now.as_deref();
+            (is_missed || is_other).then(|| (before, now.unwrap_or_default()))
         })
     }
 
@@ -135,8 +134,8 @@ impl<'a> Session<'a> {
             allow_dump();
             return OpenResult::Ok((in_memory(name, Vec::new()), None));
         }
-        if let Some(contents) = self.written.get(name) {
-            let bytes = contents.borrow().clone();
+        let written = self.written.get(name).map(|contents| contents.borrow().clone());
+        if let Some(bytes) = written.or_else(|| self.handed.0.get(name).cloned()) {
             self.read_first.entry(name.to_owned()).or_insert_with(|| Some(bytes.clone()));
             return OpenResult::Ok((in_memory(name, bytes), None));
         }

@@ -1,144 +1,213 @@
-//! Which TeX a document is typeset with: one that has read its preamble, if the cache has that, or
-//! else one that has read LaTeX only. The PDF and the messages are the same.
+//! What one process of the engine does: a pass over the document, or a format for later ones.
+//!
+//! A pass begins with a TeX that has read the document's preamble, if the cache has that, or else
+//! with one that has read LaTeX only. The PDF and the messages are the same.
 
+use std::borrow::Cow;
 use std::path::Path;
+
+use serde::{Deserialize, Serialize};
 
 use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
-use super::format::preamble::{self, Known, Parts, Place, Preloaded};
+use super::format::preamble::{self, Known, Parts, Place};
 use super::format::{self, Format, Made, STANDIN};
-use super::passes::{self, Done, Start};
+use super::passes::{self, Passed, Ran, Start};
 use super::{Document, Message, TexFailure, Typeset};
 
-/// Typesets `document`, and sees to it that the next time is faster. `first_pass` is told what
-/// [`passes::run`] tells it.
-pub(super) fn typeset(
+/// What there is to do.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub enum Task {
+    /// One pass over the document, which reads what another has handed on. If that settles the
+    /// document, or no pass `is_last` may follow, the PDF is made, too.
+    Pass {
+        /// What it reads.
+        handed: Auxiliary,
+        /// Whether there has to be a PDF.
+        is_last: bool,
+    },
+    /// A format of the document's preamble, to be tried.
+    Prepare,
+    /// The same pass with that format.
+    Try {
+        /// What it reads.
+        handed: Auxiliary,
+    },
+}
+
+/// What came of a [`Task`] that did not fail.
+#[derive(Debug, Deserialize, Serialize)]
+pub enum Outcome {
+    /// The document is finished.
+    Done {
+        /// The PDF, and what else there is to say.
+        typeset: Typeset,
+        /// What the user should know about the cache.
+        notices: Vec<Message>,
+        /// Where a format of the preamble should be, which comes for the second time.
+        wanted: Option<Place>,
+    },
+    /// Another pass has to read this.
+    Again {
+        /// What it has to read.
+        handed: Auxiliary,
+        /// What the user should know about the cache.
+        notices: Vec<Message>,
+    },
+    /// A format was not fit for this document, and is not in the cache any more: begin again.
+    Unfit,
+    /// A format is there to be tried; it was made from these files.
+    Prepared(Made),
+    /// No format can hold the preamble, for a reason that the cache keeps in mind.
+    Refused,
+}
+
+pub(super) fn perform(
+    task: &Task,
     document: &Document,
     files: &mut dyn Source,
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
-    first_pass: &mut dyn FnMut(&str),
-) -> Result<Typeset, TexFailure> {
-    let done = from_cache(document, files, cache_dir, progress, first_pass)?;
-    if let Some(first) = done.first {
-        first.keep(cache_dir, document.include);
-    }
-    Ok(done.typeset)
-}
-
-fn from_cache(
-    document: &Document,
-    files: &mut dyn Source,
-    cache_dir: &Path,
-    progress: &mut dyn FnMut(&str),
-    first_pass: &mut dyn FnMut(&str),
-) -> Result<Done, TexFailure> {
-    let Some(parts) = Parts::of(document.source) else {
-        let (latex, notice) = format::load(files, cache_dir, progress)?;
-        let start = whole(document, &latex);
-        return Ok(with(passes::run(document, files, start, progress, first_pass)?, notice));
-    };
-    let place = Place::new(cache_dir, format::digest(files)?, parts, document.date);
-    let known = place.look(&UserFiles::new(document.include));
-    if let Known::Format(format) = &known {
-        let latex = format::check_meanwhile(files, cache_dir)?;
-        let start = Start { format, text: &parts.after_preamble() };
-        let done = passes::run(document, files, start, progress, first_pass);
-        if !meets_standin(&done) {
-            return Ok(with(done?, latex.mend(files, cache_dir, progress)?));
+) -> Result<Outcome, TexFailure> {
+    let mut engine = Engine { document, files, cache_dir, progress };
+    match task {
+        Task::Pass { handed, is_last } => {
+            let chosen = engine.choose()?;
+            engine.pass(chosen, handed, *is_last)
         }
-        // The engine keeps the sizes of glyphs by the numbers of their fonts, which are others
-        // without the format: only another process would set the document right.
-        place.refuse("a font was not loaded anew", &Made::default());
-        let why = "a font of the preamble is missing in what the cache keeps of it";
-        return Err(TexFailure::engine(format!(
-            "{why}; build again, it will not be used any more"
-        )));
-    }
-
-    let (latex, mut notice) = format::load(files, cache_dir, progress)?;
-    let start = whole(document, &latex);
-    let done = passes::run(document, files, start, progress, first_pass)?;
-    match known {
-        Known::New => place.saw(&done.made),
-        Known::Seen => match preload(parts, document, files, &latex, &done.typeset, progress) {
-            // What can't be kept is not missed: the cache's state was told with the other format.
-            Ok(preloaded) => drop(place.keep(&preloaded)),
-            Err(why) => place.refuse(&why, &done.made),
-        },
-        Known::Format(_) | Known::Refused => {}
-        Known::Damaged => {
-            let text = "the preamble's format in the cache was damaged; it will be made anew";
-            notice.get_or_insert_with(|| Message::notice(text, None));
-            place.saw(&done.made);
+        Task::Prepare => engine.prepare(),
+        Task::Try { handed } => {
+            let chosen = engine.on_trial()?;
+            engine.pass(chosen, handed, false)
         }
     }
-    Ok(with(done, notice))
 }
 
-/// The second pass over `document` on a guess of what the first hands on, with the digest of that.
-/// `None` where there is no guess, or something else to be done than to typeset.
-pub(super) fn guess(
-    document: &Document,
-    files: &mut dyn Source,
-    cache_dir: &Path,
-) -> Option<(Typeset, String)> {
-    let handed = Auxiliary::last(cache_dir, document.include)?;
-    let known = Parts::of(document.source).map(|parts| {
-        let digest = format::digest(files).ok()?;
-        let place = Place::new(cache_dir, digest, parts, document.date);
-        Some((parts, place.look(&UserFiles::new(document.include))))
-    });
-    let done = match known {
-        Some(Some((parts, Known::Format(format)))) => {
-            let latex = format::check_meanwhile(files, cache_dir).ok()?;
-            let start = Start { format: &format, text: &parts.after_preamble() };
-            let done = passes::second(document, files, start, &handed)?;
-            (!latex.found_spoilt() && !done.log.contains(STANDIN)).then_some(done)?
+/// A document and what it is typeset with.
+struct Engine<'a> {
+    document: &'a Document<'a>,
+    files: &'a mut dyn Source,
+    cache_dir: &'a Path,
+    progress: &'a mut dyn FnMut(&str),
+}
+
+/// The TeX that a pass begins with.
+struct Chosen<'a> {
+    format: Format,
+    /// The document, as far as it is not in the format.
+    text: Cow<'a, str>,
+    notices: Vec<Message>,
+    /// Where the preamble's format is, or might be.
+    place: Option<Place>,
+    next: Next,
+}
+
+/// What is to be done for the next build.
+#[derive(Clone, Copy, PartialEq)]
+enum Next {
+    /// The preamble's format is there.
+    Nothing,
+    /// This preamble is to be noted.
+    Note,
+    /// It was noted: a format is to be made.
+    Prepare,
+}
+
+impl<'a> Engine<'a> {
+    fn place(&mut self, parts: Parts) -> Result<Place, TexFailure> {
+        let digest = format::digest(self.files)?;
+        Ok(Place::new(self.cache_dir, digest, parts, self.document.date))
+    }
+
+    fn choose(&mut self) -> Result<Chosen<'a>, TexFailure> {
+        let mut damaged = None;
+        let (place, next) = match Parts::of(self.document.source) {
+            None => (None, Next::Nothing),
+            Some(parts) => {
+                let place = self.place(parts)?;
+                let next = match place.look(&UserFiles::new(self.document.include)) {
+                    Known::Format(format) => {
+                        let text = Cow::Owned(parts.after_preamble());
+                        let (notices, next) = (Vec::new(), Next::Nothing);
+                        return Ok(Chosen { format, text, notices, place: Some(place), next });
+                    }
+                    Known::Refused => Next::Nothing,
+                    Known::Seen => Next::Prepare,
+                    Known::New => Next::Note,
+                    Known::Damaged => {
+                        let text =
+                            "the preamble's format in the cache was damaged; it will be made anew";
+                        damaged = Some(Message::notice(text, None));
+                        Next::Note
+                    }
+                };
+                (Some(place), next)
+            }
+        };
+        let (format, notice) = format::load(self.files, self.cache_dir, self.progress)?;
+        let text = Cow::Borrowed(self.document.source);
+        Ok(Chosen { format, text, notices: notice.or(damaged).into_iter().collect(), place, next })
+    }
+
+    /// The format that [`prepare`](Self::prepare) has left.
+    fn on_trial(&mut self) -> Result<Chosen<'a>, TexFailure> {
+        let parts = Parts::of(self.document.source);
+        let parts = parts.ok_or_else(|| TexFailure::engine("there is no preamble"))?;
+        let place = self.place(parts)?;
+        let format = place
+            .on_trial(&UserFiles::new(self.document.include))
+            .ok_or_else(|| TexFailure::engine("the new format is gone"))?;
+        let text = Cow::Owned(parts.after_preamble());
+        Ok(Chosen { format, text, notices: Vec::new(), place: Some(place), next: Next::Nothing })
+    }
+
+    fn pass(
+        &mut self,
+        chosen: Chosen,
+        handed: &Auxiliary,
+        is_last: bool,
+    ) -> Result<Outcome, TexFailure> {
+        let Chosen { format, text, notices, place, next } = chosen;
+        let start = Start { format: &format, text: &text };
+        let ran = passes::run(self.document, self.files, start, handed, is_last, self.progress);
+        if let Some(place) = place.as_ref().filter(|_| meets_standin(&ran)) {
+            place.refuse("a font was not loaded anew", &Made::default());
+            return Ok(Outcome::Unfit);
         }
-        None | Some(Some((_, Known::Refused))) => {
-            let latex = format::in_cache(files, cache_dir)?;
-            passes::second(document, files, whole(document, &latex), &handed)?
+        let Ran { passed, made, .. } = ran?;
+        let typeset = match passed {
+            Passed::Again(handed) => return Ok(Outcome::Again { handed, notices }),
+            Passed::Done(typeset) => typeset,
+        };
+        if let (Some(place), Next::Note) = (&place, next) {
+            place.saw(&made);
         }
-        Some(_) => return None,
-    };
-    Some((done, handed.digest()))
-}
+        let wanted = place.filter(|place| next == Next::Prepare && place.can_be_told());
+        Ok(Outcome::Done { typeset, notices, wanted })
+    }
 
-fn whole<'a>(document: &'a Document, latex: &'a Format) -> Start<'a> {
-    Start { format: latex, text: document.source }
-}
-
-fn with(mut done: Done, notice: Option<Message>) -> Done {
-    done.typeset.messages.splice(..0, notice);
-    done
-}
-
-/// Makes a format with the preamble and tries it: the document must come out as it did.
-fn preload(
-    parts: Parts,
-    document: &Document,
-    files: &mut dyn Source,
-    latex: &Format,
-    expected: &Typeset,
-    progress: &mut dyn FnMut(&str),
-) -> Result<Preloaded, String> {
-    progress("Preparing faster builds (only once)");
-    let preloaded = preamble::make(parts, document, files, latex, &mut |_| {})?;
-    let start = Start { format: &preloaded.format, text: &parts.after_preamble() };
-    let done = passes::run(document, files, start, &mut |_| {}, &mut |_| {});
-    let is_same = |done: &Typeset| done.pdf == expected.pdf && done.messages == expected.messages;
-    match done {
-        Ok(done) if is_same(&done.typeset) => Ok(preloaded),
-        Ok(_) => Err("the document would be another".to_owned()),
-        Err(failure) => Err(format!("the document could not be typeset: {failure}")),
+    fn prepare(&mut self) -> Result<Outcome, TexFailure> {
+        let Some(parts) = Parts::of(self.document.source) else { return Ok(Outcome::Refused) };
+        let place = self.place(parts)?;
+        let (latex, _) = format::load(self.files, self.cache_dir, self.progress)?;
+        match preamble::make(parts, self.document, self.files, &latex, &mut |_| {}) {
+            Ok(new) => Ok(match place.put_on_trial(&new) {
+                Ok(()) => Outcome::Prepared(new.made),
+                // What can't be kept is not missed: every build tells that the cache is no use.
+                Err(_) => Outcome::Refused,
+            }),
+            Err((why, made)) => {
+                place.refuse(&why, &made);
+                Ok(Outcome::Refused)
+            }
+        }
     }
 }
 
 /// Whether TeX spoke of a font that should be there no more.
-fn meets_standin(done: &Result<Done, TexFailure>) -> bool {
-    let log = match done {
-        Ok(done) => &done.typeset.log,
+fn meets_standin(ran: &Result<Ran, TexFailure>) -> bool {
+    let log = match ran {
+        Ok(ran) => &ran.log,
         Err(TexFailure::Document { log, .. } | TexFailure::Engine { log, .. }) => log,
         Err(TexFailure::NoTexFiles { .. }) => return false,
     };

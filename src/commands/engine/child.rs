@@ -1,6 +1,6 @@
 //! The child's side: read the document, typeset it under a watchdog, answer.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::process::{self, ExitCode};
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::{Limits, Reply};
 use crate::cli::EngineArgs;
 use crate::commands::cache;
-use crate::tex::{self, Document, Guess, Typeset};
+use crate::tex::{self, Document, Outcome, Task};
 
 /// How often the watchdog looks: a loop that fills memory at 5 GB/s passes its limit by 100 MB.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -19,45 +19,40 @@ pub fn run(args: &EngineArgs) -> ExitCode {
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
 
-    let Ok(source) = document(args.bytes) else { return ExitCode::FAILURE };
+    let Ok((task, source)) = asked(args.bytes) else { return ExitCode::FAILURE };
     thread::spawn(end_with_the_parent);
     let limits = Limits::given(args);
     thread::spawn(move || watch(limits));
 
     let date = UNIX_EPOCH.checked_add(Duration::from_secs(args.date)).unwrap_or(UNIX_EPOCH);
     let document = Document { source: &source, include: &args.include, date };
-    if args.guess {
-        let Some(guess) = tex::guess(&document, &args.bundle, &cache::folder()) else {
-            return ExitCode::SUCCESS;
-        };
-        let Guess { typeset: done, assumed } = guess;
-        let sent = send(&done_reply(&done, Some(assumed)), &done.pdf);
-        return if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-    }
-    let mut first_pass = |digest: &str| {
-        let _ = send(&Reply::FirstPass(digest.to_owned()), &[]);
-    };
     let mut progress = |what: &str| {
         let _ = send(&Reply::Progress(what.to_owned()), &[]);
     };
-    let (bundle, cache) = (&args.bundle, cache::folder());
-    let done = tex::typeset_telling(&document, bundle, &cache, &mut progress, &mut first_pass);
+    let done = tex::perform(&task, &document, &args.bundle, &cache::folder(), &mut progress);
     let sent = match done {
-        Ok(done) => send(&done_reply(&done, None), &done.pdf),
+        Ok(mut outcome) => {
+            let pdf = match &mut outcome {
+                Outcome::Done { typeset, .. } => std::mem::take(&mut typeset.pdf),
+                _ => Vec::new(),
+            };
+            send(&Reply::Done { outcome: Box::new(outcome), pdf_bytes: pdf.len() }, &pdf)
+        }
         Err(failure) => send(&Reply::Failed(failure), &[]),
     };
     if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn done_reply(done: &Typeset, assumed: Option<String>) -> Reply {
-    let (messages, source) = (done.messages.clone(), done.source.clone());
-    Reply::Done { messages, source, pdf_bytes: done.pdf.len(), assumed }
-}
-
-fn document(bytes: usize) -> io::Result<String> {
-    let mut source = String::new();
-    io::stdin().lock().take(bytes as u64).read_to_string(&mut source)?;
-    if source.len() == bytes { Ok(source) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+/// The task, in a line of JSON, and the document after it.
+fn asked(bytes: usize) -> io::Result<(Task, String)> {
+    let (mut line, mut source) = (String::new(), String::new());
+    let mut input = io::stdin().lock();
+    input.read_line(&mut line)?;
+    input.take(bytes as u64).read_to_string(&mut source)?;
+    if source.len() != bytes {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok((serde_json::from_str(&line)?, source))
 }
 
 /// Nobody waits for the PDF any more once the parent is gone, killed perhaps.

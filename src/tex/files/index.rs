@@ -1,6 +1,7 @@
 //! Which files the trees of a TeX Live hold, and which of several with one name TeX means.
 
-use std::collections::{HashMap, HashSet};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,8 +14,30 @@ const MAX_DEPTH: usize = 12;
 const UNREAD: [&str; 3] = ["doc/", "source/", "scripts/"];
 
 /// All files of some trees, by name.
+///
+/// To read what a TeX Live lists takes longer than to look all names of a document up, and these
+/// are the same in every build. So what was [looked up](Self::found) can be kept, and the lists are
+/// read when a name comes that was not looked up before.
 pub(super) struct Index {
     trees: Vec<PathBuf>,
+    listings: Vec<Listing>,
+    read: OnceCell<Listed>,
+    found: RefCell<Found>,
+}
+
+/// What was looked up: the path of each name that there is, nothing for one that there is not.
+pub(super) type Found = BTreeMap<String, Option<PathBuf>>;
+
+/// What is in a tree.
+enum Listing {
+    /// The text of its `ls-R`.
+    Database(Vec<u8>),
+    /// Each folder with its files.
+    Walked(Vec<(String, Vec<String>)>),
+}
+
+#[derive(Default)]
+struct Listed {
     /// Each folder: the number of its tree, and its path in the tree with a slash at the end.
     folders: Vec<(usize, String)>,
     /// For each file name, the numbers of the folders that have it.
@@ -22,33 +45,62 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// Reads the `ls-R` databases of `trees`, and walks those that have none.
+    /// Takes the `ls-R` databases of `trees`, and walks those that have none.
     ///
     /// Whatever tells one state of the trees from another is given to `fingerprint`.
-    pub fn read(trees: &[PathBuf], fingerprint: &mut DigestComputer) -> io::Result<Self> {
-        let mut index = Self { trees: trees.to_vec(), folders: Vec::new(), files: HashMap::new() };
-        for (number, tree) in trees.iter().enumerate() {
+    pub fn of(trees: &[PathBuf], fingerprint: &mut DigestComputer) -> io::Result<Self> {
+        let mut listings = Vec::new();
+        for tree in trees {
             fingerprint.update(tree.as_os_str().as_encoded_bytes());
-            match std::fs::read(tree.join("ls-R")) {
+            listings.push(match std::fs::read(tree.join("ls-R")) {
                 Ok(bytes) => {
                     fingerprint.update(&bytes);
-                    index.add_database(number, &String::from_utf8_lossy(&bytes));
+                    Listing::Database(bytes)
                 }
-                Err(_) => index.walk(number, tree, "", fingerprint, 0)?,
-            }
+                Err(_) => {
+                    let mut folders = Vec::new();
+                    walk(tree, "", fingerprint, &mut folders)?;
+                    Listing::Walked(folders)
+                }
+            });
         }
-        Ok(index)
+        Ok(Self::new(trees, listings))
+    }
+
+    fn new(trees: &[PathBuf], listings: Vec<Listing>) -> Self {
+        let (trees, found) = (trees.to_vec(), RefCell::default());
+        Self { trees, listings, read: OnceCell::new(), found }
+    }
+
+    /// Takes over what was found in the same trees.
+    pub fn remember(&mut self, found: Found) {
+        self.found = RefCell::new(found);
+    }
+
+    /// What was looked up, if that is more than was remembered.
+    pub fn found(&self) -> Option<Found> {
+        self.read.get().map(|_| self.found.borrow().clone())
     }
 
     /// The file that TeX means by `name`, which may have folders in it.
     pub fn find(&self, name: &str) -> Option<PathBuf> {
+        if let Some(found) = self.found.borrow().get(name) {
+            return found.clone();
+        }
+        let found = self.look_up(name);
+        self.found.borrow_mut().insert(name.to_owned(), found.clone());
+        found
+    }
+
+    fn look_up(&self, name: &str) -> Option<PathBuf> {
         let (inside, base) = name.rsplit_once('/').map_or(("", name), |(f, b)| (f, b));
         let areas = areas(base);
         let suffix = format!("/{inside}/");
-        self.files
+        let Listed { folders, files } = self.listed();
+        files
             .get(base)?
             .iter()
-            .map(|&number| &self.folders[number])
+            .map(|&number| &folders[number])
             .filter(|(_, folder)| inside.is_empty() || format!("/{folder}").ends_with(&suffix))
             .min_by_key(|(tree, folder)| {
                 let area = areas.iter().position(|area| folder.starts_with(area));
@@ -59,9 +111,26 @@ impl Index {
 
     /// Every file name once.
     pub fn names(&self) -> impl Iterator<Item = &String> {
-        self.files.keys()
+        self.listed().files.keys()
     }
 
+    fn listed(&self) -> &Listed {
+        self.read.get_or_init(|| {
+            let mut listed = Listed::default();
+            for (tree, listing) in self.listings.iter().enumerate() {
+                match listing {
+                    Listing::Database(bytes) => {
+                        listed.add_database(tree, &String::from_utf8_lossy(bytes));
+                    }
+                    Listing::Walked(folders) => listed.add_folders(tree, folders),
+                }
+            }
+            listed
+        })
+    }
+}
+
+impl Listed {
     /// An `ls-R` is a list of folders, each a line `./path/to/folder:` followed by a line for
     /// each entry. Entries that are folders themselves are not told apart from files there.
     fn add_database(&mut self, tree: usize, text: &str) {
@@ -89,40 +158,45 @@ impl Index {
         }
     }
 
-    fn walk(
-        &mut self,
-        tree: usize,
-        path: &Path,
-        folder: &str,
-        fingerprint: &mut DigestComputer,
-        depth: usize,
-    ) -> io::Result<()> {
-        let mut entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
-        entries.sort_by_key(std::fs::DirEntry::file_name);
-        let number = self.add_folder(tree, folder.to_owned());
-        for entry in entries {
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            // Follows links, and passes over those that lead nowhere.
-            let Ok(meta) = std::fs::metadata(entry.path()) else { continue };
-            let below = format!("{folder}{name}/");
-            if meta.is_file() {
-                fingerprint.update(format!(
-                    "{folder}{name} {} {:?}\n",
-                    meta.len(),
-                    meta.modified()
-                ));
-                self.files.entry(name).or_default().push(number);
-            } else if depth < MAX_DEPTH && !UNREAD.contains(&below.as_str()) {
-                self.walk(tree, &entry.path(), &below, fingerprint, depth + 1)?;
+    fn add_folders(&mut self, tree: usize, folders: &[(String, Vec<String>)]) {
+        for (folder, names) in folders {
+            let number = self.add_folder(tree, folder.clone());
+            for name in names {
+                self.files.entry(name.clone()).or_default().push(number);
             }
         }
-        Ok(())
     }
 
     fn add_folder(&mut self, tree: usize, folder: String) -> usize {
         self.folders.push((tree, folder));
         self.folders.len() - 1
     }
+}
+
+/// Finds the files of `folder` in a tree and of the folders in it.
+fn walk(
+    tree: &Path,
+    folder: &str,
+    fingerprint: &mut DigestComputer,
+    found: &mut Vec<(String, Vec<String>)>,
+) -> io::Result<()> {
+    let mut entries = std::fs::read_dir(tree.join(folder))?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    let (mut names, mut folders) = (Vec::new(), Vec::new());
+    for entry in entries {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        // Follows links, and passes over those that lead nowhere.
+        let Ok(meta) = std::fs::metadata(entry.path()) else { continue };
+        let below = format!("{folder}{name}/");
+        if meta.is_file() {
+            fingerprint.update(format!("{folder}{name} {} {:?}\n", meta.len(), meta.modified()));
+            names.push(name);
+        } else if below.matches('/').count() <= MAX_DEPTH && !UNREAD.contains(&below.as_str()) {
+            folders.push(below);
+        }
+    }
+    found.push((folder.to_owned(), names));
+    folders.iter().try_for_each(|below| walk(tree, below, fingerprint, found))
 }
 
 /// The parts of a tree in which a file of this name is looked for, the best first: what kpathsea's
@@ -169,19 +243,14 @@ c.sty
 manual.tex
 ";
 
-    fn index() -> Index {
-        let mut index = Index {
-            trees: vec!["/local".into(), "/dist".into()],
-            folders: Vec::new(),
-            files: HashMap::new(),
-        };
-        index.add_database(1, DATABASE);
-        index
+    fn index_of(first: &str) -> Index {
+        let listings = [first, DATABASE].map(|text| Listing::Database(text.into()));
+        Index::new(&["/local".into(), "/dist".into()], listings.into())
     }
 
     #[test]
     fn latex_comes_before_generic_and_folders_are_not_files() {
-        let index = index();
+        let index = index_of("");
         assert_eq!(index.find("a.sty"), Some("/dist/tex/latex/a.sty".into()));
         assert_eq!(index.find("b"), None);
         assert_eq!(index.find("manual.tex"), None);
@@ -191,8 +260,7 @@ manual.tex
 
     #[test]
     fn an_earlier_tree_wins_over_a_better_folder() {
-        let mut index = index();
-        index.add_database(0, "./tex/generic:\na.sty\n\n./dvips:\nc.sty\n");
+        let index = index_of("./tex/generic:\na.sty\n\n./dvips:\nc.sty\n");
         assert_eq!(index.find("a.sty"), Some("/local/tex/generic/a.sty".into()));
         assert_eq!(
             index.find("c.sty"),
@@ -202,13 +270,28 @@ manual.tex
     }
 
     #[test]
+    fn what_was_looked_up_is_known_without_the_lists() {
+        let mut index = index_of("");
+        let names = ["a.sty", "b", "c.sty"];
+        let looked_up = names.map(|name| index.find(name));
+        let found = index.found().unwrap();
+        assert_eq!(found.len(), names.len());
+        index = Index::new(&[], Vec::new());
+        index.remember(found.clone());
+        assert_eq!(names.map(|name| index.find(name)), looked_up);
+        assert_eq!(index.found(), None, "nothing new");
+        assert_eq!(index.find("d.sty"), None);
+        assert_eq!(index.found().map(|found| found.len()), Some(names.len() + 1));
+    }
+
+    #[test]
     fn a_tree_without_a_database_is_walked_and_its_changes_are_noticed() -> io::Result<()> {
         let tree = tempfile::tempdir()?;
         std::fs::create_dir_all(tree.path().join("tex/latex/own"))?;
         std::fs::write(tree.path().join("tex/latex/own/own.sty"), "1")?;
         let read = || -> io::Result<_> {
             let mut fingerprint = tectonic::digest::create();
-            let index = Index::read(&[tree.path().to_owned()], &mut fingerprint)?;
+            let index = Index::of(&[tree.path().to_owned()], &mut fingerprint)?;
             Ok((index, fingerprint.finalize()))
         };
         let (index, before) = read()?;

@@ -33,14 +33,15 @@ const HELP: &str = "run `scripts/setup`, which installs TeX's files (texlive-lat
 /// Opens the TeX files that `choice` names.
 pub(super) fn open(
     choice: &BundleChoice,
+    cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Box<dyn Source>, TexFailure> {
     match choice {
-        BundleChoice::TexLive => installed(),
-        BundleChoice::Path(path) => local(path),
+        BundleChoice::TexLive => installed(cache_dir),
+        BundleChoice::Path(path) => local(path, cache_dir),
         BundleChoice::Url(url) => archive::web(url, progress),
         BundleChoice::Web => archive::web(&get_fallback_bundle_url(FORMAT_SERIAL), progress),
-        BundleChoice::Auto => installed().or_else(|no_tex_live| {
+        BundleChoice::Auto => installed(cache_dir).or_else(|no_tex_live| {
             archive::web(&get_fallback_bundle_url(FORMAT_SERIAL), progress)
                 .map_err(|no_web| also(no_tex_live, &no_web))
         }),
@@ -56,6 +57,9 @@ pub(super) trait Source: Bundle {
     fn trouble(&self) -> Option<String> {
         None
     }
+
+    /// Keeps what will make the next run faster.
+    fn keep(&self, _cache_dir: &Path) {}
 }
 
 /// The outcome of a run, or what lies behind it: TeX takes a file that could not be fetched for one
@@ -71,17 +75,21 @@ pub(super) fn behind<T>(
     })
 }
 
-fn installed() -> Result<Box<dyn Source>, TexFailure> {
+fn installed(cache_dir: &Path) -> Result<Box<dyn Source>, TexFailure> {
     let trees = trees::installed();
     if trees.is_empty() {
         return Err(missing("no TeX Live is installed where one is usually found".to_owned()));
     }
-    trees_on_disk("TeX Live", &trees)
+    trees_on_disk("TeX Live", &trees, cache_dir)
 }
 
 /// Opens trees, and makes sure that what every document needs is in them.
-fn trees_on_disk(name: &'static str, trees: &[PathBuf]) -> Result<Box<dyn Source>, TexFailure> {
-    let files = TexLive::open(name, trees)
+fn trees_on_disk(
+    name: &'static str,
+    trees: &[PathBuf],
+    cache_dir: &Path,
+) -> Result<Box<dyn Source>, TexFailure> {
+    let files = TexLive::open(name, trees, cache_dir)
         .map_err(|e| missing(format!("the {name} cannot be read: {e}")))?;
     let lacking = files.lacking();
     if lacking.is_empty() {
@@ -94,11 +102,11 @@ fn trees_on_disk(name: &'static str, trees: &[PathBuf]) -> Result<Box<dyn Source
     Err(TexFailure::NoTexFiles { message, help })
 }
 
-fn local(path: &Path) -> Result<Box<dyn Source>, TexFailure> {
+fn local(path: &Path, cache_dir: &Path) -> Result<Box<dyn Source>, TexFailure> {
     if !path.is_dir() {
         return archive::file(path);
     }
-    trees_on_disk("TeX files", &trees::below(path))
+    trees_on_disk("TeX files", &trees::below(path), cache_dir)
 }
 
 /// The first failure, which has the better remedy, and the second.

@@ -1,16 +1,17 @@
 //! An installed TeX Live, or any TeX trees on this machine, as a bundle.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tectonic::digest::{self, DigestData};
 use tectonic::io::{InputHandle, IoProvider, OpenResult};
 use tectonic::status::StatusBackend;
 use tectonic_bundles::Bundle;
 
-use super::Source;
-use super::index::Index;
+use super::index::{Found, Index};
 use super::standins::standin;
+use super::{Source, UserFiles};
+use crate::tex::format::{self, Kind, Made, cached, keep};
 use crate::tex::session::in_memory;
 
 /// Files without which nothing can be typeset: LaTeX, its loader for XeTeX, a class, the
@@ -27,11 +28,15 @@ pub(in crate::tex) struct TexLive {
 }
 
 impl TexLive {
-    /// Reads the databases of `trees`, whose first come first in a search.
-    pub fn open(name: &'static str, trees: &[PathBuf]) -> io::Result<Self> {
+    /// Takes the databases of `trees`, whose first come first in a search, and what was found in
+    /// them before.
+    pub fn open(name: &'static str, trees: &[PathBuf], cache_dir: &Path) -> io::Result<Self> {
         let mut fingerprint = digest::create();
-        let index = Index::read(trees, &mut fingerprint)?;
+        let mut index = Index::of(trees, &mut fingerprint)?;
         let digest = DigestData::from(fingerprint);
+        if let Some(found) = looked_up(cache_dir, &digest) {
+            index.remember(found);
+        }
         Ok(Self { name, trees: trees.to_vec(), index, digest })
     }
 
@@ -46,10 +51,39 @@ impl TexLive {
     }
 }
 
+/// More names, or longer ones that there are not, are not kept.
+const MAX_NAMES: usize = 10_000;
+const MAX_NAME: usize = 255;
+
+/// Where the cache has what was found in trees of this digest.
+fn place(cache_dir: &Path, digest: &DigestData) -> PathBuf {
+    let Kind { start, end, .. } = Kind::LOOKUPS;
+    // Another program may look in other places.
+    cache_dir.join(format!("{start}{}-{digest}{end}", env!("CARGO_PKG_VERSION")))
+}
+
+fn looked_up(cache_dir: &Path, digest: &DigestData) -> Option<Found> {
+    match cached(&place(cache_dir, digest), &UserFiles::default()) {
+        format::Found::Good(file) => serde_json::from_slice(&file.bytes().ok()?).ok(),
+        _ => None,
+    }
+}
+
 impl Source for TexLive {
     fn describe(&self) -> String {
         let trees: Vec<_> = self.trees.iter().map(|tree| tree.display().to_string()).collect();
         format!("{} in {}", self.name, trees.join(", "))
+    }
+
+    fn keep(&self, cache_dir: &Path) {
+        let Some(mut found) = self.index.found() else { return };
+        // A document can look for as many names as it likes.
+        found.retain(|name, path| path.is_some() || name.len() <= MAX_NAME);
+        if found.len() <= MAX_NAMES
+            && let Ok(json) = serde_json::to_vec(&found)
+        {
+            let _ = keep(&place(cache_dir, &self.digest), &json, &Made::default());
+        }
     }
 }
 

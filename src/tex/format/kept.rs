@@ -15,6 +15,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use serde::{Deserialize, Serialize};
 use tectonic::io::{InputHandle, InputOrigin};
 
 use crate::tex::files::UserFiles;
@@ -65,13 +66,13 @@ pub(in crate::tex) enum Found {
     Damaged,
 }
 
-/// The files that a format was made from.
-#[derive(Clone, Debug, Default)]
-pub(in crate::tex) struct Made {
+/// The files that something was made from.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub struct Made {
     /// TeX's, where they have a path.
-    pub tex: Vec<PathBuf>,
+    pub(in crate::tex) tex: Vec<PathBuf>,
     /// Names that were looked for among the user's own, each with the digest of what was found.
-    pub own: BTreeMap<String, Option<String>>,
+    pub(in crate::tex) own: BTreeMap<String, Option<String>>,
 }
 
 /// A kind of files in the cache.
@@ -89,11 +90,16 @@ impl Kind {
     pub const LATEX: Self = Self { start: "latex-", end: ".fmt", kept: KEPT };
     /// Formats of LaTeX with a document's preamble.
     pub const PREAMBLE: Self = Self { start: "preamble-", end: ".image", kept: KEPT };
+    /// The same, not tried yet.
+    pub const TRIAL: Self = Self { start: "preamble-", end: ".trial", kept: 1 };
     /// What is known about a preamble without a format; these are small.
     pub const NOTE: Self = Self { start: "preamble-", end: ".note", kept: 64 };
 
     /// What the passes of a document handed on; these are small, too.
     pub const AUXILIARY: Self = Self { start: "auxiliary-", end: ".note", kept: 64 };
+
+    /// Where the files of some trees are; small.
+    pub const LOOKUPS: Self = Self { start: "lookups-", end: ".note", kept: KEPT };
 
     fn has(self, name: &str) -> bool {
         name.starts_with(self.start) && name.ends_with(self.end)
@@ -201,7 +207,8 @@ pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result
 /// Deletes all but the newest of each kind, for every update of the TeX files leaves one behind,
 /// and those that a killed build left half written.
 fn discard_old(folder: &Path) {
-    const KINDS: [Kind; 4] = [Kind::LATEX, Kind::PREAMBLE, Kind::NOTE, Kind::AUXILIARY];
+    const KINDS: [Kind; 6] =
+        [Kind::LATEX, Kind::PREAMBLE, Kind::TRIAL, Kind::NOTE, Kind::AUXILIARY, Kind::LOOKUPS];
     let mut kinds: [Vec<_>; KINDS.len()] = Default::default();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());

@@ -10,8 +10,8 @@ mod fonts;
 mod kept;
 pub(super) mod preamble;
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::thread::{self, JoinHandle};
 
 use tectonic::digest::{self, Digest, DigestData};
 use tectonic::{FORMAT_SERIAL, TexEngine, TexOutcome};
@@ -22,7 +22,9 @@ use super::session::{JOB, Session};
 use super::status::Collector;
 use super::{Message, TexFailure};
 pub(super) use fonts::STANDIN;
-pub(super) use kept::{Format, Found, Kind, Made, cached, keep};
+pub use kept::Made;
+pub(super) use kept::{Format, Found, Kind, cached, keep};
+pub use preamble::Place;
 pub(super) use preamble::{DUMP_FILE, allow_dump};
 
 /// What a new TeX reads to become our LaTeX.
@@ -67,14 +69,17 @@ pub(super) fn load(
     }
     match keep(&path, &image, &made) {
         Ok(format) => Ok((format, notice.map(|text| Message::notice(text, None)))),
-        Err(e) => {
-            let folder = cache_dir.display();
-            let text = format!("the LaTeX format cannot be kept in {folder}: {e}");
-            let help = "every build takes seconds longer until that folder is writable, or \
-                        GRADPROOF_CACHE names another";
-            Ok((Format::Fresh(image), Some(Message::notice(text, Some(help.to_owned())))))
-        }
+        Err(e) => Ok((Format::Fresh(image), Some(unkept(cache_dir, &e)))),
     }
+}
+
+/// Tells that nothing can be kept in `cache_dir`.
+pub fn unkept(cache_dir: &Path, error: &io::Error) -> Message {
+    let folder = cache_dir.display();
+    let text = format!("the LaTeX format cannot be kept in {folder}: {error}");
+    let help = "every build takes seconds longer until that folder is writable, or \
+                GRADPROOF_CACHE names another";
+    Message::notice(text, Some(help.to_owned()))
 }
 
 /// What changes whenever TeX's files do.
@@ -82,50 +87,6 @@ pub(super) fn digest(files: &mut dyn Source) -> Result<DigestData, TexFailure> {
     files
         .get_digest()
         .map_err(|e| TexFailure::engine(format!("the TeX files cannot be told apart: {e}")))
-}
-
-/// A format of LaTeX that nobody waits for while it is looked at.
-#[derive(Debug)]
-pub(super) struct Checked(Option<JoinHandle<bool>>);
-
-/// Begins to look at the format for `files`, which will be needed as soon as a preamble changes.
-pub(super) fn check_meanwhile(
-    files: &mut dyn Source,
-    cache_dir: &Path,
-) -> Result<Checked, TexFailure> {
-    let path = path(files, cache_dir)?;
-    let is_spoilt =
-        move || matches!(cached(&path, &UserFiles::default()), Found::Stale | Found::Damaged);
-    Ok(Checked(thread::Builder::new().spawn(is_spoilt).ok()))
-}
-
-/// The format for `files` if the cache has a good one.
-pub(super) fn in_cache(files: &mut dyn Source, cache_dir: &Path) -> Option<Format> {
-    match cached(&path(files, cache_dir).ok()?, &UserFiles::default()) {
-        Found::Good(format) => Some(format),
-        _ => None,
-    }
-}
-
-impl Checked {
-    /// Whether it was found spoilt.
-    pub fn found_spoilt(self) -> bool {
-        self.0.and_then(|thread| thread.join().ok()).unwrap_or(false)
-    }
-
-    /// Makes it anew if it was found spoilt; gives what the user should know about that.
-    pub fn mend(
-        self,
-        files: &mut dyn Source,
-        cache_dir: &Path,
-        progress: &mut dyn FnMut(&str),
-    ) -> Result<Option<Message>, TexFailure> {
-        if self.found_spoilt() {
-            load(files, cache_dir, progress).map(|(_, notice)| notice)
-        } else {
-            Ok(None)
-        }
-    }
 }
 
 fn path(files: &mut dyn Source, cache_dir: &Path) -> Result<PathBuf, TexFailure> {

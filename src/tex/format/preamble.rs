@@ -27,6 +27,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
 use tectonic::digest::{self, Digest, DigestData};
 use tectonic::{FORMAT_SERIAL, TexOutcome};
 
@@ -101,9 +102,11 @@ pub(in crate::tex) enum Known {
 }
 
 /// The place of a preamble's format in a cache.
-#[derive(Debug)]
-pub(in crate::tex) struct Place {
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Place {
     format: PathBuf,
+    /// Where it is until it has been tried.
+    trial: PathBuf,
     note: PathBuf,
 }
 
@@ -113,7 +116,12 @@ const REFUSED: &[u8] = b"refused: ";
 
 impl Place {
     /// The place for the preamble of a document with this date, over TeX files of this digest.
-    pub fn new(cache_dir: &Path, files: DigestData, parts: Parts, date: SystemTime) -> Self {
+    pub(in crate::tex) fn new(
+        cache_dir: &Path,
+        files: DigestData,
+        parts: Parts,
+        date: SystemTime,
+    ) -> Self {
         let mut hash = digest::create();
         for part in [
             &files.to_string(),
@@ -128,11 +136,16 @@ impl Place {
         }
         let name = format!("{}{FORMAT_SERIAL}-{}", Kind::PREAMBLE.start, DigestData::from(hash));
         let path = |kind: Kind| cache_dir.join(format!("{name}{}", kind.end));
-        Self { format: path(Kind::PREAMBLE), note: path(Kind::NOTE) }
+        Self { format: path(Kind::PREAMBLE), trial: path(Kind::TRIAL), note: path(Kind::NOTE) }
+    }
+
+    /// Whether another process can be told where it is: names of folders need not be UTF-8.
+    pub(in crate::tex) fn can_be_told(&self) -> bool {
+        self.format.to_str().is_some()
     }
 
     /// What is there now.
-    pub fn look(&self, user: &UserFiles) -> Known {
+    pub(in crate::tex) fn look(&self, user: &UserFiles) -> Known {
         let format = cached(&self.format, user);
         if let Found::Good(format) = format {
             return Known::Format(format);
@@ -156,46 +169,64 @@ impl Place {
 
     /// Notes that a document with this preamble was typeset from these files. Where that can't be
     /// kept, formats can't be either.
-    pub fn saw(&self, made: &Made) {
+    pub(in crate::tex) fn saw(&self, made: &Made) {
         let _ = keep(&self.note, SEEN, made);
     }
 
     /// Notes that this preamble can't be in a format, and why.
-    pub fn refuse(&self, why: &str, made: &Made) {
+    pub(in crate::tex) fn refuse(&self, why: &str, made: &Made) {
         let _ = std::fs::remove_file(&self.format);
+        let _ = std::fs::remove_file(&self.trial);
         let _ = keep(&self.note, &[REFUSED, why.as_bytes()].concat(), made);
     }
 
-    /// Keeps a format for later builds.
-    pub fn keep(&self, made: &Preloaded) -> io::Result<()> {
-        let Format::Fresh(image) = &made.format else { return Ok(()) };
-        keep(&self.format, image, &made.made)?;
-        let _ = std::fs::remove_file(&self.note);
-        Ok(())
+    /// Keeps a format that has to be tried.
+    pub(in crate::tex) fn put_on_trial(&self, made: &Preloaded) -> io::Result<()> {
+        keep(&self.trial, &made.image, &made.made).map(drop)
+    }
+
+    /// The format that has to be tried.
+    pub(in crate::tex) fn on_trial(&self, user: &UserFiles) -> Option<Format> {
+        match cached(&self.trial, user) {
+            Found::Good(format) => Some(format),
+            _ => None,
+        }
+    }
+
+    /// Later builds use the format that was tried.
+    pub(in crate::tex) fn accept(&self) {
+        if std::fs::rename(&self.trial, &self.format).is_ok() {
+            let _ = std::fs::remove_file(&self.note);
+        }
     }
 }
 
 /// A new format, and what it was made from.
 #[derive(Debug)]
 pub(in crate::tex) struct Preloaded {
-    pub format: Format,
+    pub image: Vec<u8>,
     pub made: Made,
 }
 
 /// Makes a format of the preamble by a TeX that is loaded from `latex`.
 ///
 /// # Errors
-/// Why there can be none, for people who look into the cache.
+/// Why there can be none, for people who look into the cache, and the files that were read before
+/// that was known.
 pub(in crate::tex) fn make(
     parts: Parts,
     document: &Document,
     files: &mut dyn Source,
     latex: &Format,
     progress: &mut dyn FnMut(&str),
-) -> Result<Preloaded, String> {
-    let mut maker = Maker { parts, document, files, latex, progress };
-    let fonts = maker.note_fonts()?;
-    maker.dump(&fonts)
+) -> Result<Preloaded, (String, Made)> {
+    let made = Made::default();
+    let mut maker = Maker { parts, document, files, latex, progress, made };
+    let image = maker.note_fonts().and_then(|fonts| maker.dump(&fonts));
+    match image {
+        Ok(image) => Ok(Preloaded { image, made: maker.made }),
+        Err(why) => Err((why, maker.made)),
+    }
 }
 
 struct Maker<'a> {
@@ -204,45 +235,48 @@ struct Maker<'a> {
     files: &'a mut dyn Source,
     latex: &'a Format,
     progress: &'a mut dyn FnMut(&str),
+    /// What the last run has read.
+    made: Made,
 }
 
 impl Maker<'_> {
     /// Reads the preamble to see which native fonts it selects.
     fn note_fonts(&mut self) -> Result<Vec<fonts::Font>, String> {
         let before = fonts::noting() + &date_in_tex(self.document.date);
-        let (mut written, _) = self.run(&before, "\\gradproofend", Vec::new(), false)?;
+        let mut written = self.run(&before, "\\gradproofend", Vec::new(), false)?;
         let notes = written.remove(fonts::NOTED).ok_or("no fonts were noted")?;
         fonts::noted(&String::from_utf8_lossy(&notes))
             .ok_or_else(|| "it selects fonts by unusual names".to_owned())
     }
 
     /// Reads the preamble with stand-ins for those fonts, and dumps.
-    fn dump(&mut self, fonts: &[fonts::Font]) -> Result<Preloaded, String> {
+    fn dump(&mut self, fonts: &[fonts::Font]) -> Result<Vec<u8>, String> {
         let date = date_in_tex(self.document.date);
         let before = fonts::standing_in(fonts) + &dumping(fonts, &date) + &date;
         let given = fonts::files(fonts).collect();
-        let (mut written, made) = self.run(&before, "\\gradproofdump", given, true)?;
+        let mut written = self.run(&before, "\\gradproofdump", given, true)?;
         let image = written.remove(&format!("{JOB}.fmt")).ok_or("the engine wrote no format")?;
         if let Some(name) = written.keys().next() {
             return Err(format!("it writes {name}"));
         }
-        for name in made.own.iter().filter(|(_, found)| found.is_some()).map(|(name, _)| name) {
+        let own = self.made.own.iter().filter(|(_, found)| found.is_some());
+        for name in own.map(|(name, _)| name) {
             let contents = UserFiles::new(self.document.include).read(name).unwrap_or_default();
             reject_undumped(&String::from_utf8_lossy(&contents))?;
         }
         reject_undumped(self.parts.preamble)?;
-        Ok(Preloaded { format: Format::Fresh(image), made })
+        Ok(image)
     }
 
-    /// Runs TeX on the preamble between `before` and the command `after`. Gives what it wrote and
-    /// what it read; TeX must have nothing to say.
+    /// Runs TeX on the preamble between `before` and the command `after`. Gives what it wrote; TeX
+    /// must have nothing to say.
     fn run(
         &mut self,
         before: &str,
         after: &str,
         given: Vec<(String, Vec<u8>)>,
         dumps: bool,
-    ) -> Result<(HashMap<String, Vec<u8>>, Made), String> {
+    ) -> Result<HashMap<String, Vec<u8>>, String> {
         let text = format!("{}{after}\n", self.parts.preamble);
         let user = UserFiles::new(self.document.include);
         let mut session = Session::new(text.as_bytes(), user, self.files);
@@ -255,6 +289,8 @@ impl Maker<'_> {
         let mut status = Collector::new(session.log.clone(), self.progress);
         let outcome = passes::tex(&mut session, &mut status, self.document.date, true);
         let log = session.log_text();
+        self.made = session.made();
+        let written = session.take_written();
         if let Some(message) = log::messages(&log, &status.take(), &text).first() {
             return Err(format!("TeX says about it: {message}"));
         }
@@ -263,7 +299,7 @@ impl Maker<'_> {
             Ok(_) => return Err("TeX is not content with it".to_owned()),
             Err(message) => return Err(message),
         }
-        Ok((session.take_written(), session.made()))
+        Ok(written)
     }
 }
 
