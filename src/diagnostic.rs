@@ -8,13 +8,15 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 /// A result whose error is one or more [`Diagnostic`]s.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// How much a [`Diagnostic`] weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// Something the user should look at; the build goes on.
     Warning,
@@ -23,7 +25,7 @@ pub enum Severity {
 }
 
 /// A stretch of a text that the user can open: a file, or a command-line argument.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The name to show, such as `templates/problem2b.tex` or `--set`.
     pub name: String,
@@ -50,7 +52,7 @@ impl Place {
 }
 
 /// One finding: a message, possibly the place it is about, possibly what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     pub severity: Severity,
     /// One sentence, lower case, without a full stop.

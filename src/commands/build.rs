@@ -8,17 +8,15 @@ use super::compile::Sources;
 use super::inspect::{further_warnings, inspect};
 use super::outputs::{self, Outputs};
 use super::progress::Progress;
-use super::{print, record, show, summary};
-use crate::answers::Answers;
+use super::{print, record, show, summary, unchanged};
 use crate::cli::BuildArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
-use crate::preflight::Report;
 
 /// A build that succeeded; its files are written.
 #[derive(Debug)]
 pub struct Built {
-    pub answers: Answers,
-    pub report: Report,
+    /// The answers, and the pages to mark.
+    pub summary: String,
     /// Which TeX files were used.
     pub tex_files: String,
     pub warnings: Vec<Diagnostic>,
@@ -29,10 +27,10 @@ pub struct Built {
 pub fn run(args: &BuildArgs) -> Result<()> {
     let built = build(args)?;
     show(&built.warnings);
-    let (summary, table) = (summary::text(&built.answers), built.report.table());
+    let summary = &built.summary;
     let changes = built.changes.as_ref().map(Changes::report).unwrap_or_default();
     let path = outputs::pdf_path(&args.source.output);
-    print(&format!("{summary}\n{table}\n{changes}{} ({})\n", path.display(), built.tex_files))?;
+    print(&format!("{summary}\n{changes}{} ({})\n", path.display(), built.tex_files))?;
     if args.open {
         open(&path);
     }
@@ -48,6 +46,9 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
     let progress = Progress::new();
     progress.say("reading inputs and templates");
     let sources = Sources::load(&args.source, &args.bundle)?;
+    if let Some(built) = unchanged::last(args, &sources) {
+        return Ok(built);
+    }
     progress.say("solving");
     let prepared = sources.prepare()?;
     let compiled = sources.typeset(&prepared, &mut |what| progress.say(what))?;
@@ -63,11 +64,13 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
     let outputs = Outputs { pdf: &compiled.pdf, tex: &prepared.rendered.text, json: &json };
     outputs.write(folder)?;
     let further = further_warnings(&report, &prepared.warnings);
-    let mut warnings = prepared.warnings;
-    warnings.extend(compiled.warnings);
+    let mut warnings = prepared.warnings.clone();
+    warnings.extend(compiled.warnings.clone());
     warnings.extend(further);
-    let (answers, tex_files) = (prepared.answers, compiled.source);
-    Ok(Built { answers, report, tex_files, warnings, changes })
+    let summary = format!("{}\n{}", summary::text(&prepared.answers), report.table());
+    let built = Built { summary, tex_files: compiled.source.clone(), warnings, changes };
+    unchanged::keep(args, &sources, &built, &outputs, &compiled.made);
+    Ok(built)
 }
 
 /// Hands the PDF to the desktop's viewer, without waiting for it.

@@ -13,7 +13,7 @@ use crate::inputs::{self, Date, Inputs};
 use crate::problems::Homework;
 use crate::report::{self, ROOT, TEMPLATES, View, coverage};
 use crate::templates::{Rendered, TemplateSet};
-use crate::tex::{BundleChoice, Document, Message, TexFailure};
+use crate::tex::{self, BundleChoice, Document, Made, Message, TexFailure};
 use crate::witness;
 
 /// What a document is made from.
@@ -46,6 +46,8 @@ pub struct Compiled {
     pub pdf: Vec<u8>,
     /// Which TeX files were used.
     pub source: String,
+    /// The files that TeX read.
+    pub made: Made,
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -112,7 +114,7 @@ impl Sources {
     }
 
     /// A hash of the inputs, the templates and the program's version.
-    fn fingerprint(&self) -> Result<String> {
+    pub fn fingerprint(&self) -> Result<String> {
         let inputs = serde_json::to_string(&self.inputs)
             .map_err(|error| Diagnostic::error(format!("the inputs are no JSON: {error}")))?;
         let mut hash = Sha256::new();
@@ -142,7 +144,8 @@ impl Sources {
             Ok(done) => {
                 let (errors, warnings) = split(&done.messages);
                 if errors.is_empty() {
-                    Ok(Compiled { pdf: done.pdf, source: done.source, warnings })
+                    let tex::Typeset { pdf, source, made, .. } = done;
+                    Ok(Compiled { pdf, source, made, warnings })
                 } else {
                     Err(Failure(errors))
                 }

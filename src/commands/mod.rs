@@ -14,6 +14,7 @@ mod record;
 mod solve;
 mod stress;
 mod summary;
+mod unchanged;
 mod watch;
 
 use std::io::{self, IsTerminal, Write};

@@ -44,6 +44,12 @@ pub struct Outputs<'a> {
     pub json: &'a str,
 }
 
+/// The contents of the files in a folder of outputs.
+pub fn read(folder: &Path) -> io::Result<[Vec<u8>; 3]> {
+    let [tex, json, pdf] = NAMES.map(|name| fs::read(folder.join(name)));
+    Ok([tex?, json?, pdf?])
+}
+
 /// The submission in a folder of outputs.
 pub fn pdf_path(folder: &Path) -> PathBuf {
     folder.join(PDF)
@@ -76,6 +82,11 @@ pub fn settle(folder: &Path) -> Result<()> {
 }
 
 impl Outputs<'_> {
+    /// The contents of each file, in the order of [`read`].
+    pub fn files(&self) -> [&[u8]; 3] {
+        [self.tex.as_bytes(), self.json.as_bytes(), self.pdf]
+    }
+
     /// Replaces all three files, or leaves the previous ones as they were.
     ///
     /// # Errors
@@ -109,8 +120,7 @@ impl Outputs<'_> {
     /// The new files, and the previous ones to go back to, in the folder `new`.
     fn gather(&self, folder: &Path, new: &Path) -> Result<()> {
         remove(new).and_then(|()| fs::create_dir(new)).map_err(|error| failed(folder, &error))?;
-        let contents = [self.tex.as_bytes(), self.json.as_bytes(), self.pdf];
-        for (name, contents) in NAMES.iter().zip(contents) {
+        for (name, contents) in NAMES.iter().zip(self.files()) {
             let place = folder.join(name);
             let written = File::create_new(new.join(name)).and_then(|mut file| {
                 file.write_all(contents)?;

@@ -51,6 +51,9 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 pub use auxiliary::Auxiliary;
+use files::{UserFiles, digest_of};
+use format::{Found, Kind, cached, keep};
+
 pub use choice::BundleChoice;
 pub use files::stalled;
 pub use format::{Made, Place, unkept};
@@ -89,6 +92,8 @@ pub struct Typeset {
     pub log: String,
     /// How many times TeX read the document.
     pub passes: usize,
+    /// The files that it was made from, besides the document.
+    pub made: Made,
 }
 
 /// Typesets `document` with the TeX files that `bundle` chooses, all in this process.
@@ -126,4 +131,36 @@ pub fn perform(
     let done = start::perform(task, document, files.as_mut(), cache_dir, progress);
     files.keep(cache_dir);
     files::behind(done, files.as_ref())
+}
+
+/// What tells the TeX files of `bundle` from others, as far as that can be known without the web.
+pub fn identity(bundle: &BundleChoice, cache_dir: &Path) -> Option<String> {
+    match bundle {
+        BundleChoice::Web | BundleChoice::Url(_) => Some(bundle.to_string()),
+        BundleChoice::Auto => identity(&BundleChoice::TexLive, cache_dir)
+            .or_else(|| identity(&BundleChoice::Web, cache_dir)),
+        BundleChoice::TexLive | BundleChoice::Path(_) => {
+            let mut files = files::open(bundle, cache_dir, &mut |_| {}).ok()?;
+            format::digest(files.as_mut()).ok().map(|digest| digest.to_string())
+        }
+    }
+}
+
+/// Keeps `text` under a name for as long as the files that a document was `made` from stay as they
+/// are. Where that fails it will not be found.
+pub fn remember(name: &str, text: &[u8], made: &Made, cache_dir: &Path) {
+    let _ = keep(&remembered_at(name, cache_dir), text, made);
+}
+
+/// What was kept under this name; the document's own files are in the folders `include`.
+pub fn remembered(name: &str, include: &[PathBuf], cache_dir: &Path) -> Option<Vec<u8>> {
+    match cached(&remembered_at(name, cache_dir), &UserFiles::new(include)) {
+        Found::Good(file) => file.bytes().ok(),
+        _ => None,
+    }
+}
+
+fn remembered_at(name: &str, cache_dir: &Path) -> PathBuf {
+    let Kind { start, end, .. } = Kind::BUILD;
+    cache_dir.join(format!("{start}{}{end}", digest_of(name.as_bytes())))
 }

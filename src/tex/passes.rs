@@ -63,7 +63,8 @@ pub(super) fn run(
     let (passed, log) = if settled || is_last {
         messages.extend((!settled).then(log::unsettled));
         let (pdf, messages, log) = finish(document, &mut session, &mut status, messages)?;
-        let typeset = Typeset { pdf, messages, source, log: log.clone(), passes: 1 };
+        let typeset =
+            Typeset { pdf, messages, source, log: log.clone(), passes: 1, made: Made::default() };
         (Passed::Done(typeset), log)
     } else {
         (Passed::Again(session.auxiliary()), session.log_text())

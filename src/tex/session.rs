@@ -73,6 +73,8 @@ impl<'a> Session<'a> {
     /// The files that were read from outside so far, each once.
     pub fn made(&self) -> Made {
         let mut made = self.made.clone();
+        // Others could not be told to another process, nor kept.
+        made.tex.retain(|path| path.to_str().is_some());
         made.tex.sort();
         made.tex.dedup();
         made

@@ -175,13 +175,15 @@ impl<'a> Engine<'a> {
             return Ok(Outcome::Unfit);
         }
         let Ran { passed, made, .. } = ran?;
-        let typeset = match passed {
+        let mut typeset = match passed {
             Passed::Again(handed) => return Ok(Outcome::Again { handed, notices }),
             Passed::Done(typeset) => typeset,
         };
         if let (Some(place), Next::Note) = (&place, next) {
             place.saw(&made);
         }
+        typeset.made = made;
+        typeset.made.extend(&format.made);
         let wanted = place.filter(|place| next == Next::Prepare && place.can_be_told());
         Ok(Outcome::Done { typeset, notices, wanted })
     }

@@ -19,5 +19,6 @@ mod solve;
 mod strangers;
 mod tex_sources;
 mod texts;
+mod unchanged;
 mod watch;
 mod words;

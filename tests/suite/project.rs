@@ -96,6 +96,11 @@ impl Project {
         Run::new(args, &self.command(args).output().unwrap(), code)
     }
 
+    /// Takes the outputs away, so that the next build has something to do.
+    pub fn clean(&self) {
+        fs::remove_dir_all(self.path("output")).unwrap();
+    }
+
     /// The three output files' bytes.
     pub fn outputs(&self) -> [Vec<u8>; 3] {
         OUTPUTS.map(|name| fs::read(self.path("output").join(name)).expect(name))

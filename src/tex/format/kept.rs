@@ -8,6 +8,8 @@
 //! CHANGED SIZE<tab>PATH      one of TeX's, with its time of change (ns since 1970) and size
 //! own DIGEST<tab>NAME        one of the user's, or `own -` where there was none of that name
 //! ```
+//!
+//! Other, small files are kept in the same way.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -23,7 +25,14 @@ use crate::tex::session::in_memory;
 
 /// A format, ready to load.
 #[derive(Debug)]
-pub(in crate::tex) enum Format {
+pub(in crate::tex) struct Format {
+    image: Image,
+    /// The files that went into it.
+    pub made: Made,
+}
+
+#[derive(Debug)]
+enum Image {
     /// In the cache: the open file, which stays readable should the cache be deleted meanwhile,
     /// and where the image begins in it.
     Kept(File, u64),
@@ -32,17 +41,22 @@ pub(in crate::tex) enum Format {
 }
 
 impl Format {
+    /// One that can't be kept.
+    pub fn fresh(image: Vec<u8>, made: Made) -> Self {
+        Self { image: Image::Fresh(image), made }
+    }
+
     /// A handle at the image's start. A cached one is some 30 MB, and so not read into memory
     /// first; its handles share one position, for TeX has one open at a time.
     pub fn open(&self, name: &str) -> io::Result<InputHandle> {
-        match self {
-            Self::Kept(file, start) => {
+        match &self.image {
+            Image::Kept(file, start) => {
                 let mut file = file.try_clone()?;
                 file.seek(SeekFrom::Start(*start))?;
                 let reader = BufReader::with_capacity(BUFFER, file);
                 Ok(InputHandle::new_read_only(name, reader, InputOrigin::Other))
             }
-            Self::Fresh(image) => Ok(in_memory(name, image.clone())),
+            Image::Fresh(image) => Ok(in_memory(name, image.clone())),
         }
     }
 
@@ -75,6 +89,18 @@ pub struct Made {
     pub(in crate::tex) own: BTreeMap<String, Option<String>>,
 }
 
+impl Made {
+    /// Takes the files of another in, each once. The own ones that both have are as they are here.
+    pub(in crate::tex) fn extend(&mut self, other: &Self) {
+        self.tex.extend(other.tex.iter().cloned());
+        self.tex.sort();
+        self.tex.dedup();
+        for (name, found) in &other.own {
+            self.own.entry(name.clone()).or_insert_with(|| found.clone());
+        }
+    }
+}
+
 /// A kind of files in the cache.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::tex) struct Kind {
@@ -100,6 +126,9 @@ impl Kind {
 
     /// Where the files of some trees are; small.
     pub const LOOKUPS: Self = Self { start: "lookups-", end: ".note", kept: KEPT };
+
+    /// What a build made; small.
+    pub const BUILD: Self = Self { start: "build-", end: ".note", kept: 64 };
 
     fn has(self, name: &str) -> bool {
         name.starts_with(self.start) && name.ends_with(self.end)
@@ -131,6 +160,7 @@ pub(in crate::tex) fn cached(path: &Path, user: &UserFiles) -> Found {
 fn examine(file: File, user: &UserFiles) -> Option<Found> {
     let mut file = BufReader::with_capacity(BUFFER, file);
     let mut line = String::new();
+    let mut made = Made::default();
     loop {
         line.clear();
         file.read_line(&mut line).ok()?;
@@ -140,7 +170,8 @@ fn examine(file: File, user: &UserFiles) -> Option<Found> {
             if sums != summary(&mut file).ok()? {
                 return Some(Found::Damaged);
             }
-            return Some(Found::Good(Format::Kept(file.into_inner(), start)));
+            let image = Image::Kept(file.into_inner(), start);
+            return Some(Found::Good(Format { image, made }));
         }
         let (then, name) = line.split_once('\t')?;
         let now = match then.strip_prefix(OWN) {
@@ -149,6 +180,11 @@ fn examine(file: File, user: &UserFiles) -> Option<Found> {
         };
         if now.as_deref() != Some(line) {
             return Some(Found::Stale);
+        }
+        match then.strip_prefix(OWN) {
+            Some("-") => drop(made.own.insert(name.to_owned(), None)),
+            Some(digest) => drop(made.own.insert(name.to_owned(), Some(digest.to_owned()))),
+            None => made.tex.push(PathBuf::from(name)),
         }
     }
 }
@@ -201,7 +237,7 @@ pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result
     file.write_all(image)?;
     let file = file.persist(path)?;
     discard_old(folder);
-    Ok(Format::Kept(file, start))
+    Ok(Format { image: Image::Kept(file, start), made: made.clone() })
 }
 
 /// Deletes all but the newest of each kind, for every update of the TeX files leaves one behind,

@@ -69,7 +69,7 @@ pub(super) fn load(
     }
     match keep(&path, &image, &made) {
         Ok(format) => Ok((format, notice.map(|text| Message::notice(text, None)))),
-        Err(e) => Ok((Format::Fresh(image), Some(unkept(cache_dir, &e)))),
+        Err(e) => Ok((Format::fresh(image, made), Some(unkept(cache_dir, &e)))),
     }
 }
 

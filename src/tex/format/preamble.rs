@@ -224,7 +224,10 @@ pub(in crate::tex) fn make(
     let mut maker = Maker { parts, document, files, latex, progress, made };
     let image = maker.note_fonts().and_then(|fonts| maker.dump(&fonts));
     match image {
-        Ok(image) => Ok(Preloaded { image, made: maker.made }),
+        Ok(image) => {
+            maker.made.extend(&latex.made);
+            Ok(Preloaded { image, made: maker.made })
+        }
         Err(why) => Err((why, maker.made)),
     }
 }

@@ -1,0 +1,95 @@
+//! A build that would give what is there already.
+//!
+//! What a build was made from is kept beside what it said: inputs, templates, the program, the TeX
+//! files that were read and the user's own, and the names that were looked for in vain. While all
+//! that is as it was, and the three outputs are those that it wrote, the next build has nothing to
+//! do but to say the same.
+
+use std::fs;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::build::Built;
+use super::cache;
+use super::change::Changes;
+use super::compile::{Sources, hex};
+use super::outputs::{self, Outputs};
+use crate::cli::BuildArgs;
+use crate::diagnostic::Diagnostic;
+use crate::tex::{self, Made};
+
+/// What is kept of a build.
+#[derive(Debug, Deserialize, Serialize)]
+struct Kept {
+    /// Tells what it was made from, but for files that only TeX read.
+    sources: String,
+    /// SHA-256 of the output files.
+    outputs: Vec<String>,
+    summary: String,
+    tex_files: String,
+    warnings: Vec<Diagnostic>,
+}
+
+/// The last build, if another would be the same.
+pub fn last(args: &BuildArgs, sources: &Sources) -> Option<Built> {
+    let folder = &args.source.output;
+    let include = std::slice::from_ref(&sources.folder);
+    let kept = tex::remembered(&name(folder)?, include, &cache::folder())?;
+    let kept: Kept = serde_json::from_slice(&kept).ok()?;
+    let is_same = kept.sources == sources_of(args, sources)?
+        && kept.outputs == outputs::read(folder).ok()?.map(|file| digest(&file));
+    let Kept { summary, tex_files, warnings, .. } = kept;
+    let changes = Some(Changes::default());
+    is_same.then_some(Built { summary, tex_files, warnings, changes })
+}
+
+/// Keeps a build for the next one.
+pub fn keep(args: &BuildArgs, sources: &Sources, built: &Built, outputs: &Outputs, made: &Made) {
+    let (Some(name), Some(sources)) = (name(&args.source.output), sources_of(args, sources)) else {
+        return;
+    };
+    let kept = Kept {
+        sources,
+        outputs: outputs.files().map(digest).into(),
+        summary: built.summary.clone(),
+        tex_files: built.tex_files.clone(),
+        warnings: built.warnings.clone(),
+    };
+    if let Ok(json) = serde_json::to_vec(&kept) {
+        tex::remember(&name, &json, made, &cache::folder());
+    }
+}
+
+/// The folder of the outputs stands for what is worked on.
+fn name(folder: &Path) -> Option<String> {
+    Some(folder.canonicalize().ok()?.to_str()?.to_owned())
+}
+
+fn sources_of(args: &BuildArgs, sources: &Sources) -> Option<String> {
+    let BuildArgs { source, bundle, open: _ } = args;
+    let parts = [
+        // Those of one version differ while it is worked on.
+        program()?,
+        sources.fingerprint().ok()?,
+        format!("{source:?}"),
+        // They show lines of the inputs, which may differ in what is no input.
+        format!("{:?}", sources.inputs.warnings),
+        tex::identity(bundle, &cache::folder())?,
+        format!("{bundle:?} {:?}", std::env::var_os("SOURCE_DATE_EPOCH")),
+    ];
+    Some(digest(parts.join("\0").as_bytes()))
+}
+
+/// The size and the time of change of the program's file.
+fn program() -> Option<String> {
+    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
+    let changed = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{} {}", file.len(), changed.as_nanos()))
+}
+
+fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
