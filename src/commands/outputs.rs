@@ -120,14 +120,19 @@ impl Outputs<'_> {
     /// The new files, and the previous ones to go back to, in the folder `new`.
     fn gather(&self, folder: &Path, new: &Path) -> Result<()> {
         remove(new).and_then(|()| fs::create_dir(new)).map_err(|error| failed(folder, &error))?;
+        let mut files = Vec::new();
         for (name, contents) in NAMES.iter().zip(self.files()) {
             let place = folder.join(name);
             let written = File::create_new(new.join(name)).and_then(|mut file| {
                 file.write_all(contents)?;
-                file.sync_all()?;
-                keep_previous(&place, &old(new, name))
+                keep_previous(&place, &old(new, name))?;
+                Ok(file)
             });
-            written.map_err(|error| failed(&place, &error))?;
+            files.push(written.map_err(|error| failed(&place, &error))?);
+        }
+        // All at once: the first takes the others along.
+        for (name, file) in NAMES.iter().zip(&files) {
+            file.sync_all().map_err(|error| failed(&folder.join(name), &error))?;
         }
         sync(new);
         Ok(())

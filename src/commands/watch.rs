@@ -7,7 +7,7 @@
 mod folders;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Result, Severity};
 use folders::Folders;
 
 /// A save is over when nothing has happened for so long.
-const PAUSE: Duration = Duration::from_millis(100);
+const PAUSE: Duration = Duration::from_millis(25);
 /// Files that never come to rest are built all the same after so long.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// How long a build may go on after Ctrl-C.
@@ -120,10 +120,18 @@ fn next(inbox: &Receiver<Event>) -> Option<BTreeSet<PathBuf>> {
         }
         event = match inbox.recv_timeout(PAUSE) {
             Ok(event) => event,
+            // Most programs empty a file before they fill it.
+            Err(RecvTimeoutError::Timeout) if touched.iter().any(|path| is_empty(path)) => {
+                Event::Touched(Vec::new())
+            }
             Err(RecvTimeoutError::Timeout) => return Some(touched),
             Err(RecvTimeoutError::Disconnected) => return None,
         };
     }
+}
+
+fn is_empty(path: &Path) -> bool {
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.len() == 0)
 }
 
 /// Ends the loop at Ctrl-C. A build that is under way is finished, so that it leaves no temporary

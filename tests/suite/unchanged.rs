@@ -45,16 +45,22 @@ fn whatever_a_document_is_made_from_is_noticed() {
     let project = project();
     project.run(&["build-pdf"], 0);
     let changes: &[(&str, Change)] = &[
-        ("an input", |p| drop(p.replace("homework.toml", "step_size = 0.1", "step_size = 0.2"))),
+        ("an input", |p| {
+            p.replace("homework.toml", "step_size = 0.1", "step_size = 0.2");
+        }),
         ("a comment before what is warned of", |p| {
             let text = crate::project::read(&p.path("homework.toml"));
             p.write("homework.toml", &format!("# mine\n{text}"));
         }),
         ("a template", |p| {
-            drop(p.replace("templates/problem2a.tex", "sigmoid that", "sigmoid, that"))
+            p.replace("templates/problem2a.tex", "sigmoid that", "sigmoid, that");
         }),
-        ("a file that TeX reads", |p| drop(p.write("templates/own.tex", "My own word.\n"))),
-        ("a file that TeX looked for", |p| drop(p.write("templates/later.tex", "Later.\n"))),
+        ("a file that TeX reads", |p| {
+            p.write("templates/own.tex", "My own word.\n");
+        }),
+        ("a file that TeX looked for", |p| {
+            p.write("templates/later.tex", "Later.\n");
+        }),
         ("it is gone again", |p| fs::remove_file(p.path("templates/later.tex")).unwrap()),
         ("the PDF", |p| fs::write(p.path("output/homework3.pdf"), "mine").unwrap()),
         ("the record", |p| fs::write(p.path("output/homework3.json"), "{}").unwrap()),

@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Result};
 use crate::templates::{FOLDER_DEPTH, is_editors_own};
 
 /// How long events are held to be put together.
-const DEBOUNCE: Duration = Duration::from_millis(50);
+const DEBOUNCE: Duration = Duration::from_millis(10);
 
 /// Every file that a document can be made from, with its time and a hash of its contents.
 pub type State = BTreeMap<PathBuf, (Option<SystemTime>, [u8; 32])>;
