@@ -36,7 +36,7 @@ pub fn typeset_by(
     let settled = match guessed {
         Some(settled) => settled,
         None => {
-            let settled = settling.from_nothing()?;
+            let settled = settling.anew()?;
             // Its last two passes have read different things and come to the same end: it is not
             // likely to hang on where it begins. Any other document begins from nothing again.
             if (2..MAX_PASSES).contains(&settled.typeset.passes) {
@@ -90,7 +90,7 @@ impl Settling<'_, '_> {
         }
     }
 
-    fn from_nothing(&mut self) -> Result<Settled, TexFailure> {
+    fn anew(&mut self) -> Result<Settled, TexFailure> {
         let mut handed = Auxiliary::default();
         let mut passes = 0;
         loop {
