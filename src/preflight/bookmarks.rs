@@ -99,8 +99,8 @@ fn named_places<'a>(
         }
         for pair in list(node, b"Names").chunks_exact(2).take(pairs_left) {
             pairs_left -= 1;
-            if let Object::String(name, _) = &pair[0] {
-                named.insert(name, &pair[1]);
+            if let [Object::String(name, _), place] = pair {
+                named.insert(name, place);
             }
         }
         for kid in list(node, b"Kids").iter().take(kids_left) {

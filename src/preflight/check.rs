@@ -212,12 +212,12 @@ fn headings(pages: &Pages, expected: &Expected, starts: &[Start]) -> Vec<Diagnos
                 .push(error(format!("{label} was not found: no page begins with “{label}”"))),
         }
     }
-    for (i, (later, page)) in expected.questions.iter().zip(starts).enumerate() {
-        let earlier = &starts[..i];
-        let shared = page.page().and_then(|p| earlier.iter().position(|s| s.page() == Some(p)));
-        if let (Some(earlier), Some(page)) = (shared, page.page()) {
-            let (a, b) = (expected.questions[earlier].label, later.label);
-            findings.push(error(format!("{a} and {b} share page {page}")));
+    for (i, (later, start)) in expected.questions.iter().zip(starts).enumerate() {
+        let Some(page) = start.page() else { continue };
+        let mut earlier = expected.questions.iter().zip(starts).take(i);
+        if let Some((earlier, _)) = earlier.find(|(_, start)| start.page() == Some(page)) {
+            findings
+                .push(error(format!("{} and {} share page {page}", earlier.label, later.label)));
         }
     }
     if let Some(end) = expected.end
@@ -262,7 +262,9 @@ fn answers(
             findings.push(Diagnostic::error(message).help(BUILD_AGAIN));
             continue;
         };
-        let shows = |page: &usize| contains_number(&pdf.pages[page - 1].text, text);
+        let shows = |page: &usize| {
+            pdf.pages.get(page - 1).is_some_and(|page| contains_number(&page.text, text))
+        };
         match pages.clone().find(shows) {
             Some(page) => places.push(((*name).to_owned(), page)),
             None => {

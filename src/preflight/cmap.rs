@@ -114,9 +114,10 @@ impl<'a> Iterator for Tokens<'a> {
             b'[' => self.rest = after,
             b']' => self.rest = after,
             b'<' if after.first() != Some(&b'<') => {
-                let end = after.iter().position(|&b| b == b'>').unwrap_or(after.len());
-                self.rest = after.get(end + 1..).unwrap_or_default();
-                return Some(Token::Hex(bytes_of_hex(&after[..end])));
+                let mut parts = after.splitn(2, |&b| b == b'>');
+                let digits = parts.next().unwrap_or_default();
+                self.rest = parts.next().unwrap_or_default();
+                return Some(Token::Hex(bytes_of_hex(digits)));
             }
             _ => {
                 let stop = |b: &u8| b.is_ascii_whitespace() || b"[]<".contains(b);
@@ -133,7 +134,10 @@ impl<'a> Iterator for Tokens<'a> {
 fn bytes_of_hex(digits: &[u8]) -> Vec<u8> {
     let values: Vec<u8> =
         digits.iter().filter_map(|&d| char::from(d).to_digit(16)).map(|d| d as u8).collect();
-    values.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect()
+    // An odd last digit stands for one with a zero after it.
+    let byte =
+        |pair: &[u8]| pair.iter().chain([&0]).take(2).fold(0, |byte, digit| byte << 4 | digit);
+    values.chunks(2).map(byte).collect()
 }
 
 #[cfg(test)]

@@ -320,9 +320,10 @@ impl<'r, 'a> Stream<'r, 'a> {
             .map_err(|_| TOO_MUCH_CONTENT)?;
         self.reader.spend(contents.len() + COST_OF_A_FORM)?;
         let numbers = form.dict.get_deref(b"Matrix", document).and_then(Object::as_array);
-        let matrix = numbers.ok().map_or(IDENTITY, |list| {
-            std::array::from_fn(|i| list.get(i).and_then(number).unwrap_or(IDENTITY[i]))
-        });
+        let mut matrix = IDENTITY;
+        for (entry, object) in matrix.iter_mut().zip(numbers.into_iter().flatten()) {
+            *entry = number(object).unwrap_or(*entry);
+        }
         let own = form.dict.get_deref(b"Resources", document).and_then(Object::as_dict).ok();
         let ctm = then(matrix, self.state.ctm);
         let resources = own.or(self.resources);

@@ -94,8 +94,9 @@ fn built_in(
         let mut words = line.split_ascii_whitespace();
         if let (Some("dup"), Some(code), Some(name)) = (words.next(), words.next(), words.next())
             && let (Ok(code), Some(name)) = (code.parse::<u8>(), name.strip_prefix('/'))
+            && let Some(text) = texts.get_mut(usize::from(code))
         {
-            texts[usize::from(code)] = glyph(name.as_bytes());
+            *text = glyph(name.as_bytes());
         }
     }
     Ok(texts)

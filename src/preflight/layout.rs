@@ -114,12 +114,14 @@ impl Layout {
         let up = glyph.from.1 * c - glyph.from.0 * s;
         let here = Level { up, size: glyph.size, end };
         for depth in (0..self.levels.len()).rev() {
-            let level = self.levels[depth];
+            let Some(&level) = self.levels.get(depth) else { break };
             let (rise, gap) = (up - level.up, start - level.end);
             if rise.abs() < SAME_BASELINE * level.size.min(glyph.size) && gap > -BACK * level.size {
                 self.close_scripts(depth + 1);
                 self.space(start - self.reach, glyph.size);
-                self.levels[depth] = here;
+                if let Some(level) = self.levels.last_mut() {
+                    *level = here;
+                }
                 self.reach = self.reach.max(end);
                 return;
             }

@@ -106,7 +106,7 @@ impl Pages {
             !line.starts_with(heading) && (alike || self.recurring.contains(*line))
         };
         let header = lines.iter().zip(&self.beginnings).take_while(is_header).count();
-        &lines[header..]
+        lines.get(header..).unwrap_or_default()
     }
 
     /// A question's pages end where the next heading starts, or the appendix, or the document.

@@ -51,13 +51,15 @@ fn open(pdf: &[u8]) -> Result<Document, Unreadable> {
     if pdf.is_empty() {
         return Err(Unreadable::Empty);
     }
-    if !pdf[..pdf.len().min(TAIL)].windows(5).any(|bytes| bytes == b"%PDF-") {
+    let begin = pdf.get(..TAIL).unwrap_or(pdf);
+    if !begin.windows(5).any(|bytes| bytes == b"%PDF-") {
         return Err(Unreadable::NotAPdf);
     }
     if pdf.len() > MOST_BYTES {
         return Err(Unreadable::TooLarge(pdf.len()));
     }
-    if !pdf[pdf.len().saturating_sub(TAIL)..].windows(5).any(|bytes| bytes == b"%%EOF") {
+    let end = pdf.get(pdf.len().saturating_sub(TAIL)..).unwrap_or(pdf);
+    if !end.windows(5).any(|bytes| bytes == b"%%EOF") {
         return Err(Unreadable::Truncated);
     }
     let document = Document::load_mem_with_options(
