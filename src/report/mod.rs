@@ -16,6 +16,7 @@ mod noticed;
 mod product;
 mod questions;
 mod step;
+pub mod typed;
 mod view;
 mod wide;
 

@@ -13,15 +13,10 @@ use super::limits;
 use super::map::Source;
 use super::near;
 use super::scan::{self, Kind, Segment, Tok, Token};
+use super::shape::{Shape, elements, field};
+use super::view::View;
+use super::words::{self, Words};
 use crate::diagnostic::Diagnostic;
-
-/// The values that a name may have.
-#[derive(Clone, Debug)]
-enum Shape<'v> {
-    Unknown,
-    /// One of these: a loop's variable has every element of the list.
-    OneOf(Vec<&'v Value>),
-}
 
 /// Names that templates have given themselves.
 #[derive(Debug, Default)]
@@ -38,12 +33,13 @@ pub(super) fn check(
     files: &[Source],
     segments: &[Vec<Segment>],
     root: &str,
-    view: &Value,
+    view: &View,
 ) -> Vec<Diagnostic> {
     let mut walker = Walker {
         files,
         segments,
-        view,
+        view: &view.whole,
+        words: Words::new(&view.schema, &view.whole),
         errors: BTreeMap::new(),
         seen: BTreeSet::new(),
         depth: 0,
@@ -65,6 +61,7 @@ struct Walker<'v> {
     files: &'v [Source],
     segments: &'v [Vec<Segment>],
     view: &'v Value,
+    words: Words,
     /// By file and place: a file included twice is wrong once.
     errors: BTreeMap<(usize, usize), Diagnostic>,
     seen: BTreeSet<usize>,
@@ -305,7 +302,25 @@ impl<'v> Walker<'v> {
             let error = Diagnostic::error(message).at(place).help(help);
             self.errors.entry((file, span.start)).or_insert(error);
         }
+        self.compare(file, &shape, &path, words::compared(tokens, start, at));
         (at, Some(shape))
+    }
+
+    /// Looks whether a value can be each of the texts that it is compared with.
+    fn compare(&mut self, file: usize, shape: &Shape<'v>, path: &str, texts: Vec<&Token<'v>>) {
+        let Shape::OneOf(values) = shape else { return };
+        let words = self.words.of(values);
+        for token in texts {
+            if let Tok::Str(text) = token.tok
+                && !words.is_empty()
+                && !words.contains(&text)
+            {
+                let (message, help) = words::never(path, text, &words);
+                let place = self.files[file].place(token.span.clone());
+                let error = Diagnostic::error(message).at(place).help(help);
+                self.errors.entry((file, token.span.start)).or_insert(error);
+            }
+        }
     }
 
     /// What a name alone means, or what is wrong with it.
@@ -417,51 +432,4 @@ fn asks_whether_defined(rest: &[Token<'_>]) -> bool {
 /// Filters behind which a list's elements are still the same.
 fn keeps_shape(rest: &[Token<'_>]) -> bool {
     matches!(rest, [bar, name] if bar.is("|") && name.ident() == Some("reverse"))
-}
-
-fn elements<'v>(shape: &Shape<'v>) -> Shape<'v> {
-    let Shape::OneOf(values) = shape else { return Shape::Unknown };
-    let mut out: Vec<&'v Value> = Vec::new();
-    for value in values {
-        out.extend(value.as_array().into_iter().flatten());
-        out.extend(value.as_map().into_iter().flat_map(|m| m.values()));
-    }
-    if out.is_empty() { Shape::Unknown } else { Shape::OneOf(out) }
-}
-
-/// A field of what a path may be, or what is wrong with asking for it.
-fn field<'v>(shape: &Shape<'v>, key: &str, path: &str) -> Result<Shape<'v>, (String, String)> {
-    let Shape::OneOf(values) = shape else { return Ok(Shape::Unknown) };
-    let mut found: Vec<&'v Value> = Vec::new();
-    let mut fields: Vec<&str> = Vec::new();
-    let mut plain = None;
-    for value in values {
-        match value.as_map() {
-            Some(map) => {
-                for (k, v) in map {
-                    if k.as_str() == Some(key) {
-                        found.push(v);
-                    }
-                    fields.extend(k.as_str().filter(|k| !fields.contains(k)));
-                }
-            }
-            None if value.is_none() => return Ok(Shape::Unknown),
-            None => plain = Some(*value),
-        }
-    }
-    if !found.is_empty() {
-        return Ok(Shape::OneOf(found));
-    }
-    if fields.is_empty() {
-        let Some(plain) = plain else { return Ok(Shape::Unknown) };
-        let what = if plain.is_array() { "a list" } else { "a single value" };
-        let help = if plain.is_array() {
-            format!("take one element, `{path}[0]`, or loop over it with `<% for x in {path} %>`")
-        } else {
-            format!("write `{path}` alone")
-        };
-        return Err((format!("`{path}` is {what} and has no `{key}`"), help));
-    }
-    let near = near::did_you_mean(key, fields.iter().copied()).map(|n| n + " ").unwrap_or_default();
-    Err((format!("`{path}` has no `{key}`"), format!("{near}`{path}` has: {}", fields.join(", "))))
 }
