@@ -18,6 +18,7 @@ mod fields;
 mod findings;
 mod keys;
 mod matrix;
+mod options;
 mod schema;
 mod sets;
 mod source;

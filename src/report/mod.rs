@@ -25,7 +25,7 @@ pub use chain::ChainView;
 pub use claims::{BlowupView, ChainClaimsView, StepClaimsView};
 pub use defaults::{ROOT, TEMPLATES};
 pub use figures::FiguresView;
-pub use names::{Name, names};
+pub use names::{Name, meaning, names};
 pub use product::ProductView;
 pub use questions::{Answer, Question, answers};
 pub use step::StepView;

@@ -41,6 +41,21 @@ pub fn names(view: &View) -> Result<Vec<Name>> {
     Ok(found)
 }
 
+/// What a name that leads through no list is, such as `b.noticed.trend`: the first sentence of its
+/// documentation; empty for a name that does not exist.
+pub fn meaning(path: &str) -> String {
+    let root = schema::<View>();
+    let field = path.split('.').try_fold(&root, |schema, name| {
+        defined(schema).get("properties").and_then(|fields| fields.get(name))
+    });
+    let text = field.and_then(|field| field.get("description")).and_then(Value::as_str);
+    first_paragraph(text.unwrap_or_default())
+}
+
+fn first_paragraph(description: &str) -> String {
+    description.split("\n\n").next().unwrap_or_default().replace('\n', " ")
+}
+
 /// The fields of a group of values.
 fn fields(schema: &Value, value: &Value, prefix: &str, found: &mut Vec<Name>) {
     let properties = schema.get("properties").and_then(Value::as_object);
@@ -52,7 +67,7 @@ fn fields(schema: &Value, value: &Value, prefix: &str, found: &mut Vec<Name>) {
 }
 
 fn entry(schema: &Value, value: &Value, path: String, meaning: &str, found: &mut Vec<Name>) {
-    let mut meaning = meaning.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let mut meaning = first_paragraph(meaning);
     if let Some(words) = choice(schema) {
         let words = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         meaning = format!("{}: {words}", meaning.trim_end_matches('.'));

@@ -55,7 +55,7 @@ use files::{UserFiles, digest_of};
 use format::{Found, Kind, cached, keep};
 
 pub use choice::BundleChoice;
-pub use files::stalled;
+pub use files::{stalled, user_file_digest};
 pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
 pub use position::line;

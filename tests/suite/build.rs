@@ -151,8 +151,8 @@ fn other_inputs_are_told_by_what_they_change() {
     let (before, report) = run.split_once(heading).unwrap_or_else(|| panic!("no report:\n{run}"));
     assert!(before.contains("Question"), "the report comes after the table:\n{run}");
     for line in [
-        "  problem2.regression.dL_dw[0] 0.85623 → ",
-        "  sentences of 2(c): c.noticed.scale exploding → ",
+        "  2(c) ∂L/∂w₁ 0.85623 → ",
+        "  sentences of 2(c): how large the largest gradient is, exploding → ",
     ] {
         assert!(report.contains(line), "{line:?} is not in\n{report}");
     }
