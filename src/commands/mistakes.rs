@@ -26,6 +26,7 @@ fn said(part: &str, turns: &[u32]) -> Vec<String> {
     std::fs::write(folder.path().join("part.tex"), part).unwrap();
     std::fs::write(folder.path().join("own.tex"), OWN).unwrap();
     std::fs::write(folder.path().join("owl.pdf"), "").unwrap();
+    std::fs::write(folder.path().join("wide.png"), include_bytes!("../../docs/page.png")).unwrap();
     let embedded = [("root.tex", ROOT), ("part.tex", "The embedded one."), ("deep.tex", DEEP)];
     let templates = TemplateSet::load(folder.path(), &embedded).unwrap();
     let view = json!({"turns": turns, "items": ["a", "b", "c"], "name": "x_1"});
@@ -84,6 +85,8 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     // Mathematics.
     ("é and x_2 is", "part.tex:1:8", &["$ is missing", "\\_"]),
     ("a\n$x + 1 is\nlonger", "part.tex:2:1", &["not closed by a $"]),
+    ("a\nand $x + 1 is\n\\section{Next} $y$", "part.tex:2:5", &["not closed by a $"]),
+    ("a \\mathcal{L} b", "part.tex:1:3", &["\\mathcal is allowed in mathematics only", "$"]),
     ("$x^2^3$", "part.tex:1:5", &["double superscript", "{"]),
     ("$\\left( a$", "part.tex:1:10", &["missing \\right", "\\right."]),
     ("\\begin{align}\na\n\nb\n\\end{align}", "part.tex:3:1", &["blank line", "%"]),
@@ -126,8 +129,20 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "part.tex:3:1",
         &["no file own.pdf", "did you mean `owl.pdf`?"],
     ),
+    (
+        "a\n\n\\includegraphics{templates/owl.pdf}",
+        "part.tex:3:1",
+        &["no file templates/owl.pdf", "write \\includegraphics{owl.pdf}"],
+    ),
+    (
+        "\\begin{picture}(9,9)\\end{picture}\\includegraphics{wide.png} too",
+        "part.tex:1:1",
+        &["pt too wide", "[width=\\linewidth]"],
+    ),
     // What is printed all the same, or not at all.
     ("a\nthe glyph 中 here", "part.tex:2:11", &["no glyph for 中", "font"]),
+    ("a $x ≤ y$ b", "part.tex:1:6", &["no glyph for ≤", "write `\\le` in mathematics"]),
+    ("the slope ∂L", "part.tex:1:11", &["no glyph for ∂", "`$\\partial$`"]),
     ("a\n\nwide \\rule{400pt}{1pt} words", "part.tex:3:1", &["pt too wide", "break"]),
     ("see \\ref{nowhere}", "part.tex:1:10", &["\\label{nowhere}", "correct the name"]),
     // In loops and further includes.

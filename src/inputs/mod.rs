@@ -11,6 +11,7 @@ pub mod limits;
 pub mod stress;
 
 mod check;
+mod comma;
 mod date;
 mod decimal;
 mod draw;

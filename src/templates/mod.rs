@@ -141,7 +141,7 @@ impl TemplateSet {
                     !errors.iter().any(|e| line(e) == line(d) || e.message == d.message)
                 };
                 let stopped: Vec<Diagnostic> = stopped.into_iter().filter(new).collect();
-                errors.extend(stopped);
+                errors.extend(stopped.into_iter().map(|d| errors::counted(d, &view.whole)));
             }
         }
         Err(failure(errors))

@@ -25,6 +25,7 @@ impl Words {
     fn collect(&mut self, schema: &Schema, value: &Value) {
         if let Some(choice) = choice(schema) {
             self.0.insert(ptr::from_ref(value), choice);
+            return;
         }
         for part in parts(schema) {
             self.collect(part, value);

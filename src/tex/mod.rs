@@ -128,7 +128,10 @@ pub fn perform(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Outcome, TexFailure> {
     let mut files = files::open(bundle, cache_dir, progress)?;
-    let done = start::perform(task, document, files.as_mut(), cache_dir, progress);
+    let mut done = start::perform(task, document, files.as_mut(), cache_dir, progress);
+    if let Err(TexFailure::Document { messages, .. }) = &mut done {
+        log::name_near_files(messages, || files.all_files());
+    }
     files.keep(cache_dir);
     files::behind(done, files.as_ref())
 }

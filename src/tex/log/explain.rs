@@ -1,7 +1,7 @@
 //! What TeX's complaints mean, and what to write instead.
 
 use super::context::Context;
-use super::{locate, remedies, spelling};
+use super::{glyphs, locate, remedies, spelling};
 use crate::tex::{Message, MessageKind};
 
 /// Errors that only say how TeX came to its end.
@@ -37,6 +37,9 @@ const CASCADES: [&str; 15] = [
     "you can't use `\\",
     "display math should end",
 ];
+
+/// How it begins that a file is missing; its name follows.
+pub(super) const NO_FILE: &str = "there is no file ";
 
 /// Whether an engine's warning is of no use to anybody.
 pub(super) fn is_idle(said: &str) -> bool {
@@ -132,13 +135,18 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
         message.text = "text in a list before its first \\item, or a missing \\item".to_owned();
     } else if said.starts_with("Emergency stop") {
         emergency(message, said);
+    } else if let Some(command) = between(said, "LaTeX Error: ", " allowed only in math mode") {
+        message.text = format!("{command} is allowed in mathematics only");
+        message.help = Some("put the formula that it belongs to between $ and $".to_owned());
     } else if said.starts_with("Missing $ inserted") {
         message.text = "a $ is missing".to_owned();
         let blank = message.near.as_deref().is_some_and(|near| near.trim().is_empty());
-        if blank
-            && message.file.is_none()
-            && let Some((line, before)) = locate::open_formula(source, message.line)
-        {
+        let open = message
+            .near
+            .as_deref()
+            .filter(|_| message.file.is_none())
+            .and_then(|near| locate::open_formula(source, message.line, near));
+        if let Some((line, before)) = open {
             message.line = Some(line);
             message.near = Some(before);
             message.text = "this formula is not closed by a $".to_owned();
@@ -247,9 +255,10 @@ fn missing_character(message: &mut Message, said: &str) -> Option<()> {
     let font = font.split(':').next().unwrap_or(font).trim_matches(['[', ']', '!', '.']).to_owned();
     let code = u32::from(character);
     message.text = format!("the font has no glyph for {character} (U+{code:04X})");
-    message.help = Some(format!(
-        "in {font}: write its LaTeX command, put it in mathematics, or choose a font that has it"
-    ));
+    message.help = Some(match glyphs::command(character) {
+        Some(command) => format!("write `{command}` in mathematics, as in `${command}$`"),
+        None => format!("in {font}: write its LaTeX command, or choose a font that has it"),
+    });
     message.near = Some(character.to_string());
     message.kind = MessageKind::MissingCharacter { character, font };
     Some(())
@@ -301,7 +310,7 @@ fn wrong_end(message: &mut Message, begun: &str, at: Option<&str>, ended: &str) 
 }
 
 fn missing_file(message: &mut Message, name: &str) {
-    message.text = format!("there is no file {name}");
+    message.text = format!("{NO_FILE}{name}");
     message.help = Some(match remedies::package_of(name) {
         Some(package) => format!(
             "{package} on Debian has it; `scripts/setup` installs all that the built-in templates need"

@@ -67,19 +67,21 @@ pub(super) fn file(source: &str, name: &str) -> Option<(u32, String)> {
     })
 }
 
-/// A formula that lacks its `$` is found out at the blank line `end` after the paragraph only:
-/// goes back to the line of that paragraph with an odd number of them.
-pub(super) fn open_formula(source: &str, end: Option<u32>) -> Option<(u32, String)> {
-    let above = end?.saturating_sub(1) as usize;
-    let lines: Vec<&str> = source.lines().take(above).collect();
-    lines
-        .iter()
-        .enumerate()
-        .rev()
-        .take_while(|(_, text)| !text.trim().is_empty())
-        .find(|(_, text)| (text.matches('$').count() - text.matches("\\$").count()) % 2 == 1)
-        .and_then(|(number, text)| {
-            let at = text.rfind('$')?;
-            Some((u32::try_from(number + 1).ok()?, text[..=at].to_owned()))
-        })
+/// A formula that lacks its `$` is found out later, at the blank line after its paragraph or at a
+/// command that ends the paragraph: goes back to the `$` that opens what is still open there. `near`
+/// is the end of what TeX had read of the line `end`.
+pub(super) fn open_formula(source: &str, end: Option<u32>, near: &str) -> Option<(u32, String)> {
+    let lines: Vec<&str> = source.lines().take(end? as usize).collect();
+    let (last, above) = lines.split_last()?;
+    let first = above.iter().rposition(|text| text.trim().is_empty()).map_or(0, |blank| blank + 1);
+    let near = near.trim_start_matches("...");
+    let read = last.find(near).map_or(near, |at| &last[..at + near.len()]);
+    let mut open = None;
+    for (number, text) in above.iter().copied().chain([read]).enumerate().skip(first) {
+        if (text.matches('$').count() - text.matches("\\$").count()) % 2 == 1 {
+            open = open.is_none().then_some((number, text));
+        }
+    }
+    let (number, text) = open?;
+    Some((u32::try_from(number + 1).ok()?, text[..=text.rfind('$')?].to_owned()))
 }

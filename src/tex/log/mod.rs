@@ -8,6 +8,7 @@
 
 mod context;
 mod explain;
+mod glyphs;
 mod locate;
 mod remedies;
 mod spelling;
@@ -48,6 +49,22 @@ pub(super) fn messages(log: &str, reports: &[Report], source: &str) -> Vec<Messa
         messages.retain(|m| !(m.is_error() && explain::is_epilogue(&m.text)));
     }
     messages
+}
+
+/// Names the file of TeX's that was probably meant, where one of its own is missing; `files` gives
+/// the names of all.
+pub(super) fn name_near_files(messages: &mut [Message], files: impl Fn() -> Vec<String>) {
+    for message in messages {
+        let missing =
+            message.text.strip_prefix(explain::NO_FILE).and_then(|name| name.rsplit_once('.'));
+        let Some((stem, kind @ ("sty" | "cls"))) = missing else { continue };
+        let files = files();
+        let stems = files.iter().filter_map(|file| file.strip_suffix(kind)?.strip_suffix('.'));
+        if let Some(near) = spelling::nearest(stem, stems) {
+            let help = message.help.take().unwrap_or_default();
+            message.help = Some(format!("did you mean {near}? Otherwise {help}"));
+        }
+    }
 }
 
 /// What is said about a document that comes out empty.
