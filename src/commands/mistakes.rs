@@ -22,12 +22,17 @@ static CACHE: LazyLock<tempfile::TempDir> =
 
 /// Everything that is said about a document whose `part.tex` on disk overrides an embedded one, as `file:line:column message | help`.
 fn said(part: &str, turns: &[u32]) -> Vec<String> {
+    said_in(ROOT, part, turns)
+}
+
+/// The same, with another root.
+fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("part.tex"), part).unwrap();
     std::fs::write(folder.path().join("own.tex"), OWN).unwrap();
     std::fs::write(folder.path().join("owl.pdf"), "").unwrap();
     std::fs::write(folder.path().join("wide.png"), include_bytes!("../../docs/page.png")).unwrap();
-    let embedded = [("root.tex", ROOT), ("part.tex", "The embedded one."), ("deep.tex", DEEP)];
+    let embedded = [("root.tex", root), ("part.tex", "The embedded one."), ("deep.tex", DEEP)];
     let templates = TemplateSet::load(folder.path(), &embedded).unwrap();
     let view = json!({"turns": turns, "items": ["a", "b", "c"], "name": "x_1"});
     let rendered = templates.render("root.tex", &view).unwrap();
@@ -135,7 +140,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["no file templates/owl.pdf", "write \\includegraphics{owl.pdf}"],
     ),
     (
-        "\\begin{picture}(9,9)\\end{picture}\\includegraphics{wide.png} too",
+        "\\includegraphics[width=500pt,height=9pt]{wide.png} too",
         "part.tex:1:1",
         &["pt too wide", "[width=\\linewidth]"],
     ),
@@ -181,6 +186,22 @@ fn a_mistake_that_every_turn_of_a_loop_meets_is_shown_once() {
     let all = said("a\n\\nosuch", &[1, 2, 3]);
     assert_eq!(all.len(), 1, "{all:#?}");
     assert!(all[0].starts_with("part.tex:2:1 "), "{all:#?}");
+}
+
+/// What TeX says after it is about anything but the mistake.
+#[test]
+fn a_mistake_in_the_preamble_is_shown_alone() {
+    for (right, wrong, place, gist) in [
+        ("{amsmath,graphicx}", "{amsmath,graphicx", "root.tex:2:12", "\\usepackage is not closed"),
+        ("{\\mine}[1]{(#1)}", "{\\mine}[1]{(#1)}}", "root.tex:3:26", "too many }'s"),
+        ("{article}", "article}", "root.tex:1:1", "there is no file a.cls"),
+        ("{amsmath,", "{amsmth,", "root.tex:2:13", "did you mean amsmath?"),
+    ] {
+        assert!(ROOT.contains(right));
+        let all = said_in(&ROOT.replacen(right, wrong, 1), "a", &[1]);
+        let [one] = &all[..] else { panic!("{wrong}: {all:#?}") };
+        assert!(one.starts_with(place) && one.contains(gist), "{wrong}: {one}");
+    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ const IN_FILE: &[InFile] = &[
         "`submission.date` must be a date, but this is a text", DAY),
     (3, "date = 2020-03-01T10:00:00", 8, "2020-03-01T10:00:00",
         "`submission.date` must be a day without a time", DAY),
-    (2, r#"name = "Ada "the" L""#, 13, "", "the text ends with the \" before this place",
+    (2, r#"name = "Ada "the" L""#, 14, "", "the text ends with the \" before this place",
         r#"write a quote inside double quotes as \", or put the text in single quotes: '…'"#),
     (2, "name = 'Ada O'Hara'", 15, "", "the text ends with the ' before this place",
         "put a text with an apostrophe in double quotes: \"…\""),

@@ -27,7 +27,7 @@ enum Trend {
 
 fn view() -> View {
     View {
-        problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null, "of": [1]}),
+        problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null}),
         layers: json!([{"z": "1", "index": 1}, {"z": "2", "index": 2}]),
         vanishing: true,
         count: 3,
@@ -79,7 +79,6 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("<< layers.z >>", "1:11", &["`layers` is a list", "layers[0]"]),
     ("<< layers[0].y >>", "1:14", &["has no `y`", "z, index"]),
     ("<< layers[5].z >>", "1:4", &["no element `layers[5]`", "has 2 elements", "to `layers[1]`"]),
-    ("<% set l = problem1.of %><< l[1] >>", "1:29", &["no element `l[1]`", "counted from 0"]),
     ("<< problem1.P.x >>", "1:15", &["a single value", "write `problem1.P` alone"]),
     ("<% set q = problem1 %>\n<< q.losss >>", "2:6", &["`q` has no `losss`", "`loss`?"]),
     ("<< count + cont >>", "1:12", &["`cont` is not defined", "`count`?"]),

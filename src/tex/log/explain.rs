@@ -38,6 +38,11 @@ const CASCADES: [&str; 15] = [
     "display math should end",
 ];
 
+/// How it ends that an argument or a group is open.
+const NOT_CLOSED: &str = " is not closed";
+/// What is said of a brace that closes nothing.
+const TOO_MANY: &str = "too many }'s";
+
 /// How it begins that a file is missing; its name follows.
 pub(super) const NO_FILE: &str = "there is no file ";
 
@@ -61,7 +66,10 @@ pub(super) fn file_asked_for(log: &str, source: &str) -> Option<(usize, Message)
     let name = super::context::unwrap(rest).collect::<Vec<_>>().join(" ");
     let name = between(&name, "File `", "' not found")?;
     rest.contains("Enter file name:").then_some(())?;
-    let place = locate::file(source, name);
+    let class = || {
+        name.ends_with(".cls").then(|| locate::last_use(source, "\\documentclass", Some(u32::MAX)))
+    };
+    let place = locate::file(source, name).or_else(|| class().flatten());
     let mut message = Message {
         kind: MessageKind::Error,
         line: place.as_ref().map(|(line, _)| *line),
@@ -166,6 +174,9 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
 /// this was wrong; and it does not begin an environment that is unknown, so its end is one too
 /// many.
 pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &str) -> bool {
+    if earlier.iter().any(|m| is_brace_of_preamble(m, source)) {
+        return true;
+    }
     if message.file.is_some() {
         return false;
     }
@@ -197,6 +208,14 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
         let mut lines = source.lines().skip(first as usize).take(between);
         first <= line && lines.all(|text| !text.trim().is_empty())
     })
+}
+
+/// Whether an error is about a brace lost in the preamble. That takes definitions away, or lets the
+/// document begin too early: what is said afterwards may be about anything.
+fn is_brace_of_preamble(message: &Message, source: &str) -> bool {
+    let about_brace = message.text.ends_with(NOT_CLOSED) || message.text == TOO_MANY;
+    let line = message.line.filter(|_| message.is_error() && message.file.is_none() && about_brace);
+    line.is_some_and(|line| locate::preamble(source).is_some_and(|last| line <= last))
 }
 
 /// Puts a warning into words; `None` if it is about nothing that a user should see.

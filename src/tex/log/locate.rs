@@ -61,10 +61,17 @@ pub(super) fn file(source: &str, name: &str) -> Option<(u32, String)> {
     source.lines().enumerate().find_map(|(number, line)| {
         let at = line.match_indices(stem).find_map(|(at, _)| {
             let before = line[..at].trim_end().ends_with(['{', ',', '/']);
-            (before && !line[..at].contains('%')).then_some(at)
+            let goes_on = line[at + stem.len()..].starts_with(char::is_alphanumeric);
+            (before && !goes_on && !line[..at].contains('%')).then_some(at)
         })?;
         Some((u32::try_from(number + 1).ok()?, line[..at + stem.len()].to_owned()))
     })
+}
+
+/// The last line before the document begins, if it has a preamble.
+pub(super) fn preamble(source: &str) -> Option<u32> {
+    let begins = |line: &str| line.trim_start().starts_with("\\begin{document}");
+    u32::try_from(source.lines().position(begins)?).ok()
 }
 
 /// A formula that lacks its `$` is found out later, at the blank line after its paragraph or at a
