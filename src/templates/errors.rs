@@ -338,7 +338,7 @@ fn kind(name: &str) -> &str {
     }
 }
 
-fn lower_first(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default() + chars.as_str()
 }

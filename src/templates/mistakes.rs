@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 #[derive(JsonSchema, Serialize)]
 struct View {
     problem1: Value,
+    /// The network of problem 2.
     layers: Value,
     vanishing: bool,
     count: usize,
@@ -63,6 +64,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["`problem1` has no `los`", "did you mean `loss`?", "has: P, residual, loss"],
     ),
     ("<< loss >>", "1:4", &["`loss` is not defined", "did you mean `problem1.loss`?"]),
+    ("<< problem2[0].z >>", "1:4", &["`problem2` is not defined", "`layers` is the network of"]),
     ("a\n\n  <% if vanishng %>b<% endif %>", "3:9", &["`vanishng`", "`vanishing`?"]),
     (
         "<% if not vanishing %>\n<< problem1.lsos >>\n<% endif %>",

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use tera::Value;
 
+use super::errors;
 use super::limits;
 use super::map::Source;
 use super::near;
@@ -39,6 +40,7 @@ pub(super) fn check(
         files,
         segments,
         view: &view.whole,
+        schema: &view.schema,
         words: Words::new(&view.schema, &view.whole),
         errors: BTreeMap::new(),
         seen: BTreeSet::new(),
@@ -61,6 +63,7 @@ struct Walker<'v> {
     files: &'v [Source],
     segments: &'v [Vec<Segment>],
     view: &'v Value,
+    schema: &'v serde_json::Value,
     words: Words,
     /// By file and place: a file included twice is wrong once.
     errors: BTreeMap<(usize, usize), Diagnostic>,
@@ -361,9 +364,26 @@ impl<'v> Walker<'v> {
             .collect();
         if !inside.is_empty() {
             help = format!("did you mean {}?", inside.join(" or "));
+        } else if let Some(described) = described(name, self.schema) {
+            help = format!("{described}; {help}");
         }
         Err((format!("`{name}` is not defined"), help))
     }
+}
+
+/// The names whose documentation has a word, such as `classification`, in it.
+fn described(word: &str, schema: &serde_json::Value) -> Option<String> {
+    let plain = |text: &str| text.to_lowercase().replace(' ', "");
+    let fields = schema.get("properties")?.as_object()?;
+    let found: Vec<String> = (fields.iter())
+        .filter_map(|(name, field)| {
+            let meaning = field.get("description")?.as_str()?;
+            let is_near = word.len() > 2 && plain(meaning).contains(&plain(word));
+            let meaning = errors::lower_first(meaning.trim_end_matches('.'));
+            is_near.then(|| format!("`{name}` is {meaning}"))
+        })
+        .collect();
+    (!found.is_empty()).then(|| found.join(", "))
 }
 
 /// Words of the language, which are no names.

@@ -158,6 +158,7 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
             message.line = Some(line);
             message.near = Some(before);
             message.text = "this formula is not closed by a $".to_owned();
+            message.help = Some("put in the $ that closes it".to_owned());
         } else if blank {
             message.text = "a $ is missing, or a blank line stands in a formula".to_owned();
             message.help = Some(
