@@ -22,6 +22,7 @@
 mod decimals;
 mod errors;
 mod escape;
+mod expression;
 mod filters;
 mod foreign;
 mod instrument;
@@ -32,6 +33,7 @@ mod names;
 mod near;
 mod percent;
 mod scan;
+mod scope;
 mod shape;
 mod structure;
 mod view;

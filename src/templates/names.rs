@@ -10,24 +10,16 @@ use std::ops::Range;
 use tera::Value;
 
 use super::errors;
+use super::expression::{WORDS, asks_whether_defined, closing, keeps_shape};
 use super::limits;
 use super::map::Source;
 use super::near;
 use super::scan::{self, Kind, Segment, Tok, Token};
+use super::scope::{Scope, comprehension, parameters};
 use super::shape::{Shape, elements, field};
 use super::view::View;
 use super::words::{self, Words};
 use crate::diagnostic::Diagnostic;
-
-/// Names that templates have given themselves.
-#[derive(Debug, Default)]
-struct Scope<'v> {
-    names: BTreeMap<String, Shape<'v>>,
-    /// A component's: nothing outside of it is seen.
-    sealed: bool,
-    /// A loop's: `loop` is known.
-    looped: bool,
-}
 
 /// The errors about names, in all templates that `root` leads to and in all components.
 pub(super) fn check(
@@ -384,72 +376,4 @@ fn described(word: &str, schema: &serde_json::Value) -> Option<String> {
         })
         .collect();
     (!found.is_empty()).then(|| found.join(", "))
-}
-
-/// Words of the language, which are no names.
-const WORDS: [&str; 14] = [
-    "and", "or", "not", "in", "is", "if", "else", "for", "true", "True", "false", "False", "none",
-    "null",
-];
-
-/// The parameters of a component, from its definition.
-fn parameters<'v>(tokens: &[Token<'_>]) -> Scope<'v> {
-    let mut scope = Scope { sealed: true, ..Scope::default() };
-    scope.names.insert("body".to_owned(), Shape::Unknown);
-    let open = tokens.iter().position(|t| t.is("(")).unwrap_or(tokens.len());
-    for pair in tokens[open.min(tokens.len())..].windows(2) {
-        let begins = ["(", ",", "@", "..."].iter().any(|op| pair[0].is(op));
-        if let (true, Some(name)) = (begins, pair[1].ident()) {
-            scope.names.insert(name.to_owned(), Shape::Unknown);
-        }
-    }
-    scope
-}
-
-/// The variables of list comprehensions in an expression, which it uses before it names them.
-fn comprehension<'v>(tokens: &[Token<'_>], looped: bool) -> Scope<'v> {
-    let mut scope = Scope { looped, ..Scope::default() };
-    let mut naming = false;
-    for token in tokens {
-        match token.ident() {
-            Some("for") => naming = true,
-            Some("in") => naming = false,
-            Some(name) if naming => {
-                scope.names.insert(name.to_owned(), Shape::Unknown);
-            }
-            _ => {}
-        }
-    }
-    scope
-}
-
-/// The token that closes the bracket at `open`, or the last one.
-fn closing(tokens: &[Token<'_>], open: usize) -> usize {
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate().skip(open) {
-        if token.is("[") || token.is("?[") {
-            depth += 1;
-        } else if token.is("]") {
-            depth -= 1;
-            if depth == 0 {
-                return i;
-            }
-        }
-    }
-    tokens.len() - 1
-}
-
-/// `is defined`, `is not defined`, `is undefined` and `| default` may follow an unknown name.
-fn asks_whether_defined(rest: &[Token<'_>]) -> bool {
-    let word = |i: usize| rest.get(i).and_then(Token::ident);
-    match word(0) {
-        Some("is") if word(1) == Some("not") => matches!(word(2), Some("defined" | "undefined")),
-        Some("is") => matches!(word(1), Some("defined" | "undefined")),
-        _ => rest.first().is_some_and(|t| t.is("|")) && word(1) == Some("default"),
-    }
-}
-
-/// Filters behind which a list's elements are still the same.
-fn keeps_shape(rest: &[Token<'_>]) -> bool {
-    matches!(rest, [bar, name] if bar.is("|") && name.ident() == Some("reverse"))
 }

@@ -4,10 +4,6 @@ use super::context::Context;
 use super::{glyphs, locate, remedies, spelling};
 use crate::tex::{Message, MessageKind};
 
-/// Errors that only say how TeX came to its end.
-const EPILOGUES: [&str; 3] =
-    ["emergency stop", "the document has no \\end{document}", "==> Fatal error occurred"];
-
 /// What the engine says about missing characters and pictures besides, without a place and to
 /// no use; and about the colour that the document before, in the same process, ended with.
 const ENGINE_HINTS: [&str; 5] = [
@@ -18,30 +14,10 @@ const ENGINE_HINTS: [&str; 5] = [
     "mistakenly made a global color change",
 ];
 
-/// How errors begin that TeX runs into while it recovers from another on the same line or the
-/// line before.
-const CASCADES: [&str; 15] = [
-    "bad math environment delimiter",
-    "a $ is missing",
-    "missing } inserted",
-    "missing { inserted",
-    "missing \\cr",
-    "missing \\endgroup",
-    "missing \\right",
-    "missing number",
-    "illegal unit",
-    "misplaced \\",
-    "extra }",
-    "extra \\endgroup",
-    "improper \\prevdepth",
-    "you can't use `\\",
-    "display math should end",
-];
-
 /// How it ends that an argument or a group is open.
-const NOT_CLOSED: &str = " is not closed";
+pub(super) const NOT_CLOSED: &str = " is not closed";
 /// What is said of a brace that closes nothing.
-const TOO_MANY: &str = "too many }'s";
+pub(super) const TOO_MANY: &str = "too many }'s";
 
 /// How it begins that a file is missing; its name follows.
 pub(super) const NO_FILE: &str = "there is no file ";
@@ -49,11 +25,6 @@ pub(super) const NO_FILE: &str = "there is no file ";
 /// Whether an engine's warning is of no use to anybody.
 pub(super) fn is_idle(said: &str) -> bool {
     ENGINE_HINTS.iter().any(|hint| said.contains(hint))
-}
-
-/// Whether an error only says how TeX came to its end.
-pub(super) fn is_epilogue(text: &str) -> bool {
-    EPILOGUES.iter().any(|epilogue| text.starts_with(epilogue))
 }
 
 /// The missing file at which TeX stopped, with its offset in the log.
@@ -167,56 +138,6 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
             );
         }
     }
-}
-
-/// Whether an error follows from an earlier one and tells nothing new.
-///
-/// TeX puts a missing `$` in and goes on in mathematics, until the next blank line shows that
-/// this was wrong; and it does not begin an environment that is unknown, so its end is one too
-/// many.
-pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &str) -> bool {
-    if earlier.iter().any(|m| is_brace_of_preamble(m, source)) {
-        return true;
-    }
-    if message.file.is_some() {
-        return false;
-    }
-    if let Some(name) = between(&message.text, "\\end{", "} has no ") {
-        return earlier.iter().any(|m| m.text == format!("there is no environment {name}"));
-    }
-    if message.text.ends_with("Division by 0") {
-        // The size of a picture that could not be read.
-        return earlier.iter().any(|m| m.text.starts_with("unable to load picture"));
-    }
-    let before = earlier.iter().filter(|m| m.is_error() && m.file.is_none());
-    if CASCADES.iter().any(|start| message.text.starts_with(start)) {
-        let line = message.line;
-        let close = |m: &Message| match (m.line, line) {
-            (Some(first), Some(line)) => first == line || first + 1 == line,
-            (_, None) => true,
-            (None, _) => false,
-        };
-        // An equation that a blank line has cut is in pieces up to its end.
-        let cut = |m: &Message| m.text.starts_with("a blank line stands where");
-        if before.clone().any(|m| close(m) || cut(m)) {
-            return true;
-        }
-    }
-    let about_dollars = |m: &Message| m.is_error() && m.file.is_none() && m.text.contains('$');
-    let Some(line) = message.line.filter(|_| about_dollars(message)) else { return false };
-    before.filter(|m| about_dollars(m)).filter_map(|m| m.line).any(|first| {
-        let between = line.saturating_sub(first).saturating_sub(1) as usize;
-        let mut lines = source.lines().skip(first as usize).take(between);
-        first <= line && lines.all(|text| !text.trim().is_empty())
-    })
-}
-
-/// Whether an error is about a brace lost in the preamble. That takes definitions away, or lets the
-/// document begin too early: what is said afterwards may be about anything.
-fn is_brace_of_preamble(message: &Message, source: &str) -> bool {
-    let about_brace = message.text.ends_with(NOT_CLOSED) || message.text == TOO_MANY;
-    let line = message.line.filter(|_| message.is_error() && message.file.is_none() && about_brace);
-    line.is_some_and(|line| locate::preamble(source).is_some_and(|last| line <= last))
 }
 
 /// Puts a warning into words; `None` if it is about nothing that a user should see.
@@ -384,7 +305,7 @@ fn emergency(message: &mut Message, said: &str) {
 }
 
 /// The text between two marks; up to the end if the second is empty or missing at the end.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(before)?;
     if after.is_empty() { Some(rest) } else { rest.split_once(after).map(|(found, _)| found) }
 }

@@ -6,6 +6,7 @@
 //! broken where TeX had arrived. LaTeX and its packages write their *warnings* into the log only,
 //! wrapped at 79 characters. Both are merged in the order in which they came.
 
+mod consequences;
 mod context;
 mod explain;
 mod glyphs;
@@ -40,13 +41,15 @@ pub(super) fn messages(log: &str, reports: &[Report], source: &str) -> Vec<Messa
         let repeats = |m: &Message| {
             m.line == message.line && m.file == message.file && m.text == message.text
         };
-        if !messages.iter().any(repeats) && !explain::is_consequence(&message, &messages, source) {
+        if !messages.iter().any(repeats)
+            && !consequences::is_consequence(&message, &messages, source)
+        {
             messages.push(message);
         }
     }
     // After real mistakes, how TeX came to its end is no news.
     if messages.iter().filter(|m| m.is_error()).count() > 1 {
-        messages.retain(|m| !(m.is_error() && explain::is_epilogue(&m.text)));
+        messages.retain(|m| !(m.is_error() && consequences::is_epilogue(&m.text)));
     }
     messages
 }
