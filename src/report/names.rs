@@ -3,6 +3,8 @@
 //! The names and meanings are those of the view's types and their doc comments, by way of a JSON
 //! Schema, so a field that is added is listed; the values are those of one view.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use super::View;
@@ -17,6 +19,9 @@ const VALUE_CHARS: usize = 36;
 pub(super) const STEP_FIELDS: [&str; 4] = ["symbol", "formula", "boxed", "rows"];
 /// The step whose fields are listed one by one.
 const STEP: &str = "b.loss";
+
+/// The view's type.
+static SCHEMA: LazyLock<Value> = LazyLock::new(schema::<View>);
 
 /// A name as templates write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,15 +42,14 @@ pub fn names(view: &View) -> Result<Vec<Name>> {
     let value = serde_json::to_value(view)
         .map_err(|error| Diagnostic::error(format!("the names have no values: {error}")))?;
     let mut found = Vec::new();
-    fields(&schema::<View>(), &value, "", &mut found);
+    fields(&SCHEMA, &value, "", &mut found);
     Ok(found)
 }
 
 /// What a name that leads through no list is, such as `b.noticed.trend`: the first sentence of its
 /// documentation; empty for a name that does not exist.
 pub fn meaning(path: &str) -> String {
-    let root = schema::<View>();
-    let field = path.split('.').try_fold(&root, |schema, name| {
+    let field = path.split('.').try_fold(&*SCHEMA, |schema, name| {
         defined(schema).get("properties").and_then(|fields| fields.get(name))
     });
     let text = field.and_then(|field| field.get("description")).and_then(Value::as_str);

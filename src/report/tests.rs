@@ -122,12 +122,3 @@ fn every_template_on_disk_is_built_in() {
     let built_in: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(on_disk, built_in);
 }
-
-#[test]
-fn tmp_timing() {
-    let t = std::time::Instant::now();
-    for _ in 0..20 {
-        std::hint::black_box(crate::templates::schema::<View>());
-    }
-    eprintln!("schema {:?} each", t.elapsed() / 20);
-}
