@@ -194,6 +194,7 @@ fn a_mistake_in_the_preamble_is_shown_alone() {
     for (right, wrong, place, gist) in [
         ("{amsmath,graphicx}", "{amsmath,graphicx", "root.tex:2:12", "\\usepackage is not closed"),
         ("{\\mine}[1]{(#1)}", "{\\mine}[1]{(#1)}}", "root.tex:3:28", "too many }'s"),
+        ("[1]{(#1)}", "[1](#1)}", "root.tex:3:", "a { is missing, for a } (root.tex:3) closes"),
         ("{article}", "[a4paper]article}", "root.tex:1:1", "there is no file a.cls"),
         ("{amsmath,", "{amsmth,", "root.tex:2:13", "did you mean amsmath?"),
     ] {

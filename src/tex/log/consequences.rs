@@ -75,6 +75,21 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
     })
 }
 
+/// Leaves the first error alone where a `{` was lost in the preamble: definitions end too early then,
+/// and TeX stumbles over the rest of each, in words that do not name the brace.
+pub(super) fn settle_preamble(messages: &mut Vec<Message>, source: &str) {
+    let Some(at) = messages.iter().position(Message::is_error) else { return };
+    let first = &mut messages[at];
+    let line = first.line.filter(|_| first.file.is_none() && first.text != TOO_MANY);
+    let is_early =
+        line.is_some_and(|line| locate::preamble(source).is_some_and(|last| line <= last));
+    if is_early && let Some(surplus) = locate::surplus_brace(source) {
+        first.text += &format!("; a {{ is missing, for a }} (line {surplus}) closes nothing");
+        first.help = Some("put the { in, at this place or before it".to_owned());
+        messages.truncate(at + 1);
+    }
+}
+
 /// Whether an error is about a brace lost in the preamble. That takes definitions away, or lets the
 /// document begin too early: what is said afterwards may be about anything.
 fn is_brace_of_preamble(message: &Message, source: &str) -> bool {

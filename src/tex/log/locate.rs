@@ -16,7 +16,7 @@ pub(super) fn last_use(source: &str, command: &str, until: Option<u32>) -> Optio
 }
 
 /// The first `{` that nothing closes, in the paragraph that ends with the line `end` or in the
-/// whole document. Comments and `\{` do not count.
+/// whole document.
 pub(super) fn open_brace(source: &str, end: Option<u32>) -> Option<(u32, String)> {
     let mut open: Vec<(u32, String)> = Vec::new();
     for (number, line) in (1u32..).zip(source.lines()) {
@@ -26,19 +26,47 @@ pub(super) fn open_brace(source: &str, end: Option<u32>) -> Option<(u32, String)
         if end.is_some_and(|end| number < end) && line.trim().is_empty() {
             open.clear();
         }
-        let mut escaped = false;
-        for (at, c) in line.char_indices() {
-            match c {
-                _ if escaped => {}
-                '{' => open.push((number, line[..=at].to_owned())),
-                '}' => drop(open.pop()),
-                '%' => break,
-                _ => {}
+        for (at, opens) in braces(line) {
+            if opens {
+                open.push((number, line[..=at].to_owned()));
+            } else {
+                open.pop();
             }
-            escaped = c == '\\' && !escaped;
         }
     }
     open.into_iter().next()
+}
+
+/// The line of the preamble's first `}` that closes nothing.
+pub(super) fn surplus_brace(source: &str) -> Option<u32> {
+    let lines = (1u32..).zip(source.lines()).take(preamble(source)? as usize);
+    let mut depth = 0_usize;
+    for (number, line) in lines {
+        for (_, opens) in braces(line) {
+            match (opens, depth) {
+                (true, _) => depth += 1,
+                (false, 0) => return Some(number),
+                (false, _) => depth -= 1,
+            }
+        }
+    }
+    None
+}
+
+/// The braces of a line, each with whether it opens. Comments and `\{` do not count.
+fn braces(line: &str) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    let mut escaped = false;
+    for (at, c) in line.char_indices() {
+        match c {
+            _ if escaped => {}
+            '{' | '}' => found.push((at, c == '{')),
+            '%' => break,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    found
 }
 
 /// Whether a `%` in a line, other than `\%` and one at its end, hides what follows.

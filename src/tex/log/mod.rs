@@ -47,6 +47,7 @@ pub(super) fn messages(log: &str, reports: &[Report], source: &str) -> Vec<Messa
             messages.push(message);
         }
     }
+    consequences::settle_preamble(&mut messages, source);
     // After real mistakes, how TeX came to its end is no news.
     if messages.iter().filter(|m| m.is_error()).count() > 1 {
         messages.retain(|m| !(m.is_error() && consequences::is_epilogue(&m.text)));
