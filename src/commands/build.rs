@@ -53,7 +53,7 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
     let prepared = sources.prepare()?;
     let compiled = sources.typeset(&prepared, &mut |what| progress.say(what))?;
     progress.say("reading the PDF back");
-    let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF")?;
+    let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &[])?;
     let failures = report.failures();
     if !failures.is_empty() {
         return Err(Failure(compiled.warnings.into_iter().chain(failures).collect()));

@@ -8,6 +8,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::symbols;
+
 /// How many answers are told one by one.
 const ANSWERS_TOLD: usize = 12;
 /// How long a value is shown, in characters: lists of layers can be long.
@@ -16,6 +18,7 @@ const VALUE_CHARS: usize = 40;
 /// The parts of a record that are compared.
 #[derive(Debug, Deserialize)]
 struct Record {
+    inputs: Value,
     problem1: Value,
     problem2: Value,
     /// The answers that are asked for.
@@ -29,6 +32,7 @@ struct Record {
 struct Asked {
     answer: String,
     printed: String,
+    question: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,11 +45,14 @@ struct Pages {
 #[derive(Debug, Deserialize)]
 struct Hashes {
     templates: BTreeMap<String, String>,
+    figures: BTreeMap<String, String>,
 }
 
 /// What changed from one build to the next, as it is printed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
+    /// Of the submission: name, paper and their like.
+    settings: Vec<Change>,
     /// Of the answers that are asked for.
     answers: Vec<Change>,
     /// How many other numbers of the derivations changed.
@@ -56,6 +63,8 @@ pub struct Changes {
     pages: Vec<Change>,
     /// The templates whose text changed.
     templates: Vec<String>,
+    /// The user's own figures that changed.
+    figures: Vec<String>,
 }
 
 /// Something with a name that has another value now; at least one of the two is there.
@@ -76,23 +85,38 @@ impl Changes {
     fn between(old: &str, new: &str) -> Option<Self> {
         let old: Record = serde_json::from_str(old).ok()?;
         let new: Record = serde_json::from_str(new).ok()?;
-        let answers = differences(&old.asked(), &new.asked());
+        let mut answers = differences(&old.asked(), &new.asked());
         let all = differences(&old.numbers(), &new.numbers());
         let asked: HashSet<&str> = answers.iter().map(|answer| answer.name.as_str()).collect();
         let steps = all.iter().filter(|change| !asked.contains(change.name.as_str())).count();
-        let templates = differences(&pairs(&old.hashes.templates), &pairs(&new.hashes.templates));
+        for answer in &mut answers {
+            let known = new.printed_on.iter().chain(&old.printed_on);
+            let question = known.clone().find(|known| known.answer == answer.name);
+            let question = question.map(|known| known.question.as_str()).unwrap_or_default();
+            answer.name = format!("{question} {}", symbols::of_answer(&answer.name));
+        }
+        let mut noticed = differences(&old.noticed(), &new.noticed());
+        for change in &mut noticed {
+            change.name =
+                format!("{}: {}", question(&change.name), symbols::of_noticed(&change.name));
+        }
         Some(Self {
+            settings: differences(&old.settings(), &new.settings()),
             answers,
             steps,
-            noticed: differences(&old.noticed(), &new.noticed()),
+            noticed,
             pages: differences(&old.pages(), &new.pages()),
-            templates: templates.into_iter().map(|change| change.name).collect(),
+            templates: names(&old.hashes.templates, &new.hashes.templates),
+            figures: names(&old.hashes.figures, &new.hashes.figures),
         })
     }
 
     /// A line for each change; nothing where there is none.
     pub fn report(&self) -> String {
         let mut out = String::new();
+        for change in &self.settings {
+            let _ = writeln!(out, "  {change}");
+        }
         for change in self.answers.iter().take(ANSWERS_TOLD) {
             let _ = writeln!(out, "  {change}");
         }
@@ -104,13 +128,16 @@ impl Changes {
             let _ = writeln!(out, "  {} on the way to the answers", counted(self.steps, "number"));
         }
         for change in &self.noticed {
-            let _ = writeln!(out, "  sentences of {}: {change}", question(&change.name));
+            let _ = writeln!(out, "  sentences of {change}");
         }
         for change in &self.pages {
             let _ = writeln!(out, "  pages of {change}");
         }
         for name in &self.templates {
             let _ = writeln!(out, "  words of {name}");
+        }
+        for name in &self.figures {
+            let _ = writeln!(out, "  figure {name}");
         }
         if out.is_empty() { out } else { format!("Changed since the last build\n{out}\n") }
     }
@@ -129,11 +156,13 @@ impl Changes {
         if self.noticed.is_empty() {
             parts.push("no sentence flipped".to_owned());
         }
-        parts.extend(self.noticed.iter().map(Change::to_string));
+        parts.extend(self.noticed.iter().map(|change| format!("sentences of {change}")));
         parts.extend(self.pages.iter().map(|change| format!("pages of {change}")));
         if !self.templates.is_empty() {
             parts.push(format!("words of {}", self.templates.join(", ")));
         }
+        parts.extend(self.settings.iter().map(Change::to_string));
+        parts.extend(self.figures.iter().map(|name| format!("figure {name}")));
         parts.join("; ")
     }
 }
@@ -154,6 +183,13 @@ impl Record {
         self.printed_on.iter().map(|asked| (asked.answer.clone(), asked.printed.clone())).collect()
     }
 
+    /// What was given for the submission.
+    fn settings(&self) -> Vec<(String, String)> {
+        let settings = self.inputs.get("submission").and_then(Value::as_object);
+        let given = settings.into_iter().flatten().filter(|(_, value)| !value.is_null());
+        given.map(|(key, value)| (key.clone(), text(value))).collect()
+    }
+
     /// Every number as it is printed, by its path such as `problem1.P[0][1]`.
     fn numbers(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
@@ -163,7 +199,6 @@ impl Record {
     }
 
     fn noticed(&self) -> Vec<(String, String)> {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         self.noticed.iter().map(|(name, value)| (name.clone(), text(value))).collect()
     }
 
@@ -191,8 +226,16 @@ fn walk(json: &Value, path: String, found: &mut Vec<(String, String)>) {
     }
 }
 
-fn pairs(map: &BTreeMap<String, String>) -> Vec<(String, String)> {
-    map.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The names of the files that came, went or have another hash.
+fn names(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Vec<String> {
+    let pairs = |map: &BTreeMap<String, String>| -> Vec<(String, String)> {
+        map.iter().map(|(name, hash)| (name.clone(), hash.clone())).collect()
+    };
+    differences(&pairs(old), &pairs(new)).into_iter().map(|change| change.name).collect()
 }
 
 /// What differs between two lists of names and values: in the new one's order, then what is gone.
@@ -243,15 +286,16 @@ mod tests {
     fn record(loss: &str, gradients: &[&str], trend: &str, last: usize, hash: &str) -> String {
         let number = |printed: &str| json!({"value": 0.5, "printed": printed, "exact": false});
         let asked = (0..).zip(gradients).map(
-            |(k, printed)| json!({"answer": format!("problem2.c.dL_dw[{k}]"), "printed": printed}),
+            |(k, printed)| json!({"answer": format!("problem2.c.dL_dw[{k}]"), "printed": printed, "question": "2(c)"}),
         );
         json!({
+            "inputs": {"submission": {"name": "Ada", "id": null, "digits": last}},
             "problem1": {"loss": number(loss)},
             "problem2": {"c": {"dL_dw": gradients.iter().map(|g| number(g)).collect::<Vec<_>>()}},
             "printed_on": asked.collect::<Vec<_>>(),
             "noticed": {"c.noticed.trend": trend},
             "pages_to_mark": [{"question": "2(c)", "first": 12, "last": last}],
-            "hashes": {"templates": {"problem2c.tex": hash}},
+            "hashes": {"templates": {"problem2c.tex": hash}, "figures": {"mine.png": hash}},
         })
         .to_string()
     }
@@ -264,16 +308,20 @@ mod tests {
         assert_eq!(
             changes.report(),
             "Changed since the last build\n\
-             \x20 problem2.c.dL_dw[0] 0.5 → 0.6\n\
+             \x20 digits 12 → 13\n\
+             \x20 2(c) ∂L/∂w₁ 0.5 → 0.6\n\
              \x20 1 number on the way to the answers\n\
-             \x20 sentences of 2(c): c.noticed.trend vanishing → level\n\
+             \x20 sentences of 2(c): how the gradient's magnitude goes from the last layer to the \
+             first, vanishing → level\n\
              \x20 pages of 2(c) 12 → 12–13\n\
-             \x20 words of problem2c.tex\n\n"
+             \x20 words of problem2c.tex\n\
+             \x20 figure mine.png\n\n"
         );
         assert_eq!(
             changes.line(),
-            "problem2.c.dL_dw[0] 0.5 → 0.6; c.noticed.trend vanishing → level; \
-             pages of 2(c) 12 → 12–13; words of problem2c.tex"
+            "2(c) ∂L/∂w₁ 0.5 → 0.6; sentences of 2(c): how the gradient's magnitude goes from the \
+             last layer to the first, vanishing → level; pages of 2(c) 12 → 12–13; \
+             words of problem2c.tex; digits 12 → 13; figure mine.png"
         );
     }
 
@@ -284,11 +332,11 @@ mod tests {
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         let many = record("3", &many, "level", 12, "a");
         let grown = Changes::between(&few, &many).unwrap().report();
-        assert!(grown.contains("  problem2.c.dL_dw[1] new: 2\n"), "{grown}");
+        assert!(grown.contains("  2(c) ∂L/∂w₂ new: 2\n"), "{grown}");
         assert!(grown.contains("  and 7 more answers\n"), "{grown}");
         let shrunk = Changes::between(&many, &few).unwrap();
         assert_eq!(shrunk.answers.len(), 19);
-        assert!(shrunk.line().starts_with("problem2.c.dL_dw[1] 2 → gone and 18 more answers"));
+        assert!(shrunk.line().starts_with("2(c) ∂L/∂w₂ 2 → gone and 18 more answers"));
     }
 
     #[test]

@@ -1,12 +1,17 @@
 //! `check`: is the PDF what today's inputs and templates give, and ready for Gradescope?
 
 use std::fs;
+use std::path::Path;
 
-use super::compile::Sources;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::compile::{Sources, hex};
 use super::inspect::{further_warnings, inspect};
 use super::{outputs, print, show};
 use crate::cli::CheckArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
+use crate::inputs::Inputs;
 use crate::tex::BundleChoice;
 
 pub fn run(args: &CheckArgs) -> Result<()> {
@@ -19,7 +24,8 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     })?;
     let sources = Sources::load(&args.source, &BundleChoice::Auto)?;
     let prepared = sources.prepare()?;
-    let report = inspect(&sources, &prepared, &pdf, &name)?;
+    let options = options(&path, &pdf, &sources.inputs);
+    let report = inspect(&sources, &prepared, &pdf, &name, &options)?;
 
     show(&prepared.warnings);
     show(&further_warnings(&report, &prepared.warnings));
@@ -39,4 +45,16 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     print(&text)?;
     let failures = report.failures();
     if failures.is_empty() { Ok(()) } else { Err(Failure(failures)) }
+}
+
+/// The options that give the inputs of the PDF, by the record that stands beside it.
+fn options(path: &Path, pdf: &[u8], inputs: &Inputs) -> Vec<String> {
+    let record = fs::read(path.with_extension("json")).ok();
+    let record = record.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+    let Some(record) = record else { return Vec::new() };
+    let is_its_own = record.pointer("/hashes/pdf").and_then(Value::as_str);
+    if is_its_own != Some(&hex(&Sha256::digest(pdf))) {
+        return Vec::new();
+    }
+    record.get("inputs").map(|made_from| inputs.options_for(made_from)).unwrap_or_default()
 }

@@ -59,17 +59,32 @@ impl Sources {
                 line.and_then(|line| rendered.locate(line, near.as_deref()))
             }
         };
+        if let (MessageKind::Overfull { horizontal: true, .. }, Some(place)) =
+            (&message.kind, &diagnostic.place)
+            && place.text[place.span.clone()].contains("\\includegraphics")
+        {
+            let help =
+                "make the picture as wide as the line: \\includegraphics[width=\\linewidth]{…}";
+            diagnostic.help = Some(help.to_owned());
+        }
         diagnostic
     }
 
     /// TeX says of a picture that is not there what it says of a broken one.
     fn name_lost_picture(&self, diagnostic: &mut Diagnostic) {
         let lost = diagnostic.message.strip_prefix(UNREADABLE_PICTURE);
-        let Some(name) = lost.and_then(|rest| rest.strip_suffix('\'')) else { return };
+        let name = lost.and_then(|rest| rest.strip_suffix('\'')).map(str::to_owned);
+        let Some(name) = name.as_deref() else { return };
         if self.folder.join(name).exists() {
             return;
         }
         let folder = self.folder.display();
+        diagnostic.message = format!("there is no file {name} in {folder}");
+        if let Some(inside) = self.below_folder(name) {
+            diagnostic.help =
+                Some(format!("a name counts from {folder}: write \\includegraphics{{{inside}}}"));
+            return;
+        }
         let known: Vec<String> = fs::read_dir(&self.folder)
             .into_iter()
             .flatten()
@@ -79,7 +94,19 @@ impl Sources {
         let meant = did_you_mean(name, known.iter().map(String::as_str));
         let put = format!("put the file into {folder}, or correct the name");
         diagnostic.help = Some(meant.unwrap_or(put));
-        diagnostic.message = format!("there is no file {name} in {folder}");
+    }
+
+    /// What remains of the name of a picture that was written from another folder than that of the
+    /// templates, such as `templates/mine.png`.
+    fn below_folder(&self, name: &str) -> Option<String> {
+        let mut parts = Path::new(name).components();
+        while parts.next().is_some() {
+            let rest = parts.as_path();
+            if !rest.as_os_str().is_empty() && self.folder.join(rest).is_file() {
+                return Some(rest.display().to_string());
+            }
+        }
+        None
     }
 
     /// The place in a file of the user's own that the document reads with `\input`.

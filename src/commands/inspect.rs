@@ -7,8 +7,15 @@ use crate::preflight::{self, Answer, Expected, Report};
 use crate::report::{APPENDIX, Question, View};
 use crate::tex::PRODUCER;
 
-/// Reads a PDF back and checks it; `name` is what messages call it.
-pub fn inspect(sources: &Sources, prepared: &Prepared, pdf: &[u8], name: &str) -> Result<Report> {
+/// Reads a PDF back and checks it; `name` is what messages call it, and `options` are those with
+/// which it was probably made, where they differ from today's.
+pub fn inspect(
+    sources: &Sources,
+    prepared: &Prepared,
+    pdf: &[u8],
+    name: &str,
+    options: &[String],
+) -> Result<Report> {
     let read_back = preflight::read(pdf).map_err(|unreadable| unreadable.diagnostic(name))?;
     let headings =
         Question::ALL.map(|question| format!("{} {}", question.label(), question.title()));
@@ -34,6 +41,7 @@ pub fn inspect(sources: &Sources, prepared: &Prepared, pdf: &[u8], name: &str) -
         fingerprint: &prepared.fingerprint,
         engine: PRODUCER,
         name_is_placeholder: submission.name.trim() == PLACEHOLDER_NAME,
+        options,
     };
     Ok(preflight::check(&read_back, &expected))
 }

@@ -22,11 +22,17 @@ static CACHE: LazyLock<tempfile::TempDir> =
 
 /// Everything that is said about a document whose `part.tex` on disk overrides an embedded one, as `file:line:column message | help`.
 fn said(part: &str, turns: &[u32]) -> Vec<String> {
+    said_in(ROOT, part, turns)
+}
+
+/// The same, with another root.
+fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("part.tex"), part).unwrap();
     std::fs::write(folder.path().join("own.tex"), OWN).unwrap();
     std::fs::write(folder.path().join("owl.pdf"), "").unwrap();
-    let embedded = [("root.tex", ROOT), ("part.tex", "The embedded one."), ("deep.tex", DEEP)];
+    std::fs::write(folder.path().join("wide.png"), include_bytes!("../../docs/page.png")).unwrap();
+    let embedded = [("root.tex", root), ("part.tex", "The embedded one."), ("deep.tex", DEEP)];
     let templates = TemplateSet::load(folder.path(), &embedded).unwrap();
     let view = json!({"turns": turns, "items": ["a", "b", "c"], "name": "x_1"});
     let rendered = templates.render("root.tex", &view).unwrap();
@@ -84,6 +90,8 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     // Mathematics.
     ("é and x_2 is", "part.tex:1:8", &["$ is missing", "\\_"]),
     ("a\n$x + 1 is\nlonger", "part.tex:2:1", &["not closed by a $"]),
+    ("a\nand $x + 1 is\n\\section{Next} $y$", "part.tex:2:5", &["not closed by a $"]),
+    ("a \\mathcal{L} b", "part.tex:1:3", &["\\mathcal is allowed in mathematics only", "$"]),
     ("$x^2^3$", "part.tex:1:5", &["double superscript", "{"]),
     ("$\\left( a$", "part.tex:1:10", &["missing \\right", "\\right."]),
     ("\\begin{align}\na\n\nb\n\\end{align}", "part.tex:3:1", &["blank line", "%"]),
@@ -126,8 +134,20 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "part.tex:3:1",
         &["no file own.pdf", "did you mean `owl.pdf`?"],
     ),
+    (
+        "a\n\n\\includegraphics{templates/owl.pdf}",
+        "part.tex:3:1",
+        &["no file templates/owl.pdf", "write \\includegraphics{owl.pdf}"],
+    ),
+    (
+        "\\includegraphics[width=500pt,height=9pt]{wide.png} too",
+        "part.tex:1:1",
+        &["pt too wide", "[width=\\linewidth]"],
+    ),
     // What is printed all the same, or not at all.
     ("a\nthe glyph 中 here", "part.tex:2:11", &["no glyph for 中", "font"]),
+    ("a $x ≤ y$ b", "part.tex:1:6", &["no glyph for ≤", "write `\\le` in mathematics"]),
+    ("the slope ∂L", "part.tex:1:11", &["no glyph for ∂", "`$\\partial$`"]),
     ("a\n\nwide \\rule{400pt}{1pt} words", "part.tex:3:1", &["pt too wide", "break"]),
     ("see \\ref{nowhere}", "part.tex:1:10", &["\\label{nowhere}", "correct the name"]),
     // In loops and further includes.
@@ -166,6 +186,23 @@ fn a_mistake_that_every_turn_of_a_loop_meets_is_shown_once() {
     let all = said("a\n\\nosuch", &[1, 2, 3]);
     assert_eq!(all.len(), 1, "{all:#?}");
     assert!(all[0].starts_with("part.tex:2:1 "), "{all:#?}");
+}
+
+/// What TeX says after it is about anything but the mistake.
+#[test]
+fn a_mistake_in_the_preamble_is_shown_alone() {
+    for (right, wrong, place, gist) in [
+        ("{amsmath,graphicx}", "{amsmath,graphicx", "root.tex:2:12", "\\usepackage is not closed"),
+        ("{\\mine}[1]{(#1)}", "{\\mine}[1]{(#1)}}", "root.tex:3:28", "too many }'s"),
+        ("[1]{(#1)}", "[1](#1)}", "root.tex:3:", "a { is missing, for a } (root.tex:3) closes"),
+        ("{article}", "[a4paper]article}", "root.tex:1:1", "there is no file a.cls"),
+        ("{amsmath,", "{amsmth,", "root.tex:2:13", "did you mean amsmath?"),
+    ] {
+        assert!(ROOT.contains(right));
+        let all = said_in(&ROOT.replacen(right, wrong, 1), "a", &[1]);
+        let [one] = &all[..] else { panic!("{wrong}: {all:#?}") };
+        assert!(one.starts_with(place) && one.contains(gist), "{wrong}: {one}");
+    }
 }
 
 #[test]

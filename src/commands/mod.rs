@@ -14,6 +14,7 @@ mod record;
 mod solve;
 mod stress;
 mod summary;
+mod symbols;
 mod unchanged;
 mod watch;
 

@@ -1,6 +1,7 @@
 //! `homework3.json`: inputs, answers, where each is printed, versions and hashes.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -10,6 +11,10 @@ use crate::answers::Answers;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::inputs::Inputs;
 use crate::preflight;
+use crate::tex::user_file_digest;
+
+/// The extensions that a picture's name may leave out.
+const PICTURES: [&str; 5] = ["", ".pdf", ".png", ".jpg", ".jpeg"];
 
 /// The file, in the order of its keys.
 #[derive(Debug, Serialize)]
@@ -55,6 +60,8 @@ struct Hashes<'a> {
     sources: &'a str,
     /// SHA-256 of every template, by its name.
     templates: BTreeMap<&'a str, String>,
+    /// SHA-256 of every picture of the user's own, by its name in the templates' folder.
+    figures: BTreeMap<String, String>,
     /// SHA-256 of homework3.tex.
     tex: String,
     /// SHA-256 of homework3.pdf.
@@ -84,6 +91,7 @@ pub fn json(
             templates: (sources.templates.files())
                 .map(|(name, text, _)| (name, hex(&Sha256::digest(text))))
                 .collect(),
+            figures: figures(&prepared.rendered.text, &sources.folder),
             tex: hex(&Sha256::digest(&prepared.rendered.text)),
             pdf: hex(&Sha256::digest(&compiled.pdf)),
         },
@@ -97,4 +105,23 @@ fn find<'a>(prepared: &'a Prepared, (name, page): &(String, usize)) -> Option<Pl
     let answer = prepared.asked.iter().find(|answer| answer.name == *name)?;
     let question = answer.question.label();
     Some(Place { answer: &answer.name, printed: &answer.printed, question, page: *page })
+}
+
+/// The pictures below `folder` that a document includes, with their hashes.
+fn figures(tex: &str, folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for rest in tex.split("\\includegraphics").skip(1) {
+        let options = rest.trim_start_matches('*');
+        let argument = match options.strip_prefix('[') {
+            Some(options) => options.split_once(']').map_or("", |(_, argument)| argument),
+            None => options,
+        };
+        let name = argument.strip_prefix('{').and_then(|name| name.split_once('}'));
+        let Some((name, _)) = name else { continue };
+        for extension in PICTURES {
+            let name = format!("{name}{extension}");
+            found.extend(user_file_digest(folder, &name).map(|digest| (name, digest)));
+        }
+    }
+    found
 }

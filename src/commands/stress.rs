@@ -79,7 +79,7 @@ fn examine(sources: &Sources, typeset: bool) -> Result<()> {
     let prepared = sources.prepare()?;
     if typeset {
         let compiled = sources.typeset(&prepared, &mut |_| {})?;
-        let failures = inspect(sources, &prepared, &compiled.pdf, "the PDF")?.failures();
+        let failures = inspect(sources, &prepared, &compiled.pdf, "the PDF", &[])?.failures();
         if !failures.is_empty() {
             return Err(Failure(failures));
         }

@@ -1,5 +1,6 @@
 //! The tree into validated [`Inputs`]; every check that can be made is made.
 
+use super::comma;
 use super::decimal::Decimal;
 use super::fields::{Table, chain_number, number};
 use super::findings::Findings;
@@ -165,6 +166,7 @@ fn weights(table: &Table<'_>, findings: &mut Findings) -> Option<Vec<Decimal>> {
         );
         return None;
     }
+    comma::warn(items, findings);
     let read: Vec<_> = items
         .iter()
         .enumerate()

@@ -2,6 +2,7 @@
 
 use nalgebra::DMatrix;
 
+use super::comma;
 use super::decimal::Decimal;
 use super::fields::{Table, number};
 use super::findings::{Findings, Span};
@@ -24,6 +25,15 @@ impl Matrix {
     pub fn read(table: &Table<'_>, name: &str, findings: &mut Findings) -> Option<Self> {
         let (node, key) = table.get(name)?;
         let rows = rows(node, key, findings)?;
+        let fewest = rows.iter().map(|(_, row)| row.len()).min().unwrap_or(0);
+        let longer = rows.iter().filter(|(_, row)| row.len() > fewest);
+        let pairs: Vec<Span> =
+            longer.flat_map(|(_, row)| comma::candidates(row, findings)).collect();
+        if !pairs.is_empty() {
+            comma::blame(pairs, findings);
+            return None;
+        }
+        rows.iter().for_each(|(_, row)| comma::warn(row, findings));
         let columns = rows.first().map_or(0, |(_, row)| row.len());
         let mut ragged = false;
         for (index, (at, row)) in

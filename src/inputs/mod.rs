@@ -3,7 +3,6 @@
 //! [`load`] reads the file, lays the `--set` arguments over it and checks everything: what it
 //! returns can be solved. All independent errors come back at once, each underlining the place in
 //! the file or in the argument and saying what to write instead.
-
 //!
 //! One reading goes: [`Source`] → a tree of values with their places → drawn weights
 //! (`--random-weights`) → `--set` arguments in their order → checks → [`Inputs`].
@@ -12,12 +11,15 @@ pub mod limits;
 pub mod stress;
 
 mod check;
+mod comma;
+mod date;
 mod decimal;
 mod draw;
 mod fields;
 mod findings;
 mod keys;
 mod matrix;
+mod options;
 mod schema;
 mod sets;
 mod source;
@@ -30,7 +32,6 @@ mod bad_inputs;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::path::Path;
 
 use nalgebra::DMatrix;
@@ -38,6 +39,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use check::{PLACEHOLDER_NAME, PLACEHOLDER_NAME_HELP, PLACEHOLDER_NAME_LEFT};
+pub use date::{Date, document_date};
 pub use decimal::{Decimal, DecimalError};
 pub use schema::schema;
 pub use source::Source;
@@ -105,24 +107,6 @@ pub struct Submission {
     pub paper: Paper,
     /// Significant digits of a rounded result, 2 to 15.
     pub digits: usize,
-}
-
-/// A day of the Gregorian calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Date {
-    /// 0 to 9999.
-    pub year: u16,
-    /// 1 to 12.
-    pub month: u8,
-    /// 1 to the length of the month.
-    pub day: u8,
-}
-
-impl fmt::Display for Date {
-    /// ISO 8601: `2020-03-01`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
 }
 
 /// A paper size.

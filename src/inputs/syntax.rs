@@ -50,6 +50,19 @@ pub(super) fn complaint(error: &Error, text: &str) -> Complaint {
     let says = |words: &str| parser.contains(words);
     let typed = text.get(range.clone()).unwrap_or_default();
     let next = text.get(range.start..).and_then(|rest| rest.chars().next());
+    if let Some(quote) =
+        says("expected newline").then(|| text[..range.start].chars().last()).flatten()
+        && matches!(quote, '"' | '\'')
+        && next.is_some_and(|next| !next.is_whitespace())
+    {
+        let message = format!("the text ends with the {quote} before this place");
+        let help = if quote == '"' {
+            "write a quote inside double quotes as \\\", or put the text in single quotes: '…'"
+        } else {
+            "put a text with an apostrophe in double quotes: \"…\""
+        };
+        return Complaint { range, message, help };
+    }
     let (message, help) = if says("must be quoted") {
         return Complaint { message: not_a_value(typed), help: remedy(typed), range };
     } else if says("duplicate key") {

@@ -49,6 +49,22 @@ fn the_placeholder_draws_a_warning_at_its_place() {
 }
 
 #[test]
+fn a_decimal_comma_in_a_list_draws_a_warning() {
+    let warnings = |value: &str| -> Vec<String> {
+        let sets = ["submission.name=Ada", &format!("problem2.classification.w={value}")];
+        let warnings = read(HOMEWORK, &sets).warnings;
+        warnings.into_iter().map(|w| format!("{} | {}", w.message, w.help.unwrap())).collect()
+    };
+    let told = warnings("[0,25, -0.11, 0.78]");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("`0,25` in a list is two numbers"), "{told:?}");
+    assert!(told[0].contains("decimal point, 0.25"), "{told:?}");
+    for fine in ["[0,25,3]", "[0, 25, 3]", "[0.5,2, 3]", "[0,-2, 3]"] {
+        assert_eq!(warnings(fine), Vec::<String>::new(), "{fine}");
+    }
+}
+
+#[test]
 fn settings_have_defaults() {
     let short: String = HOMEWORK
         .lines()

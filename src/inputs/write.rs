@@ -75,7 +75,7 @@ fn number(number: &Decimal) -> String {
 }
 
 /// A basic TOML string; what could break a line or a quote is escaped.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -64,6 +64,8 @@ pub struct Expected<'a> {
     pub engine: &'a str,
     /// Nobody has put a name in yet.
     pub name_is_placeholder: bool,
+    /// The options with which the PDF was probably made, where today's are others; may be empty.
+    pub options: &'a [String],
 }
 
 /// Compares a PDF with what it should say.
@@ -87,7 +89,7 @@ pub fn check(pdf: &ReadBack, expected: &Expected) -> Report {
         Item { by_inputs: !expected.name_is_placeholder, ..Item::new("name", name(pdf, expected)) },
     ];
     let origin = Origin::of(pdf, expected.fingerprint, expected.engine);
-    let found = origin.judge(&mut items);
+    let found = origin.judge(&mut items, expected.options);
     items.insert(0, Item::new("made from these inputs", found));
     if let Origin::Elsewhere(_) = origin {
         return Report { items, pages_to_mark: Vec::new(), places: Vec::new() };

@@ -33,8 +33,9 @@ impl Origin {
     }
 
     /// The finding about the origin itself. It takes over what follows from it: of an older PDF
-    /// all that depends on inputs and templates, of another program's everything.
-    pub fn judge(&self, items: &mut [Item]) -> Vec<Diagnostic> {
+    /// all that depends on inputs and templates, of another program's everything. `options` are
+    /// those with which an older one was probably made.
+    pub fn judge(&self, items: &mut [Item], options: &[String]) -> Vec<Diagnostic> {
         match self {
             Self::Today => Vec::new(),
             Self::Copy(maker) => vec![
@@ -60,10 +61,12 @@ impl Origin {
                     differences.join("; ")
                 };
                 let message = "the PDF is not what today's inputs and templates give";
-                vec![
-                    Diagnostic::error(format!("{message}: {differences}"))
-                        .help("run `build-pdf` again, and hand in the new PDF"),
-                ]
+                let mut help = "run `build-pdf` again, and hand in the new PDF".to_owned();
+                if !options.is_empty() {
+                    let options = options.join(" ");
+                    help += &format!("; if it was built with options, pass them again: `check {options}`");
+                }
+                vec![Diagnostic::error(format!("{message}: {differences}")).help(help)]
             }
             Self::Elsewhere(maker) => {
                 items.iter_mut().for_each(Item::set_aside);

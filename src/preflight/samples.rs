@@ -89,6 +89,7 @@ pub(super) const EXPECTED: Expected<'static> = Expected {
     fingerprint: FINGERPRINT,
     engine: PRODUCER,
     name_is_placeholder: false,
+    options: &[],
 };
 
 /// A PDF of the given objects, numbered from 1; the first is the catalog. `trailer` is added to

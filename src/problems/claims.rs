@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 
 use dashu::rational::RBig;
 use nalgebra::DMatrix;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::spectrum::Gram;
 use super::{Chain, Homework, MatrixProduct, Solved, Surds};
@@ -43,7 +45,8 @@ const GUESSED_DIGITS: usize = 15;
 const EXACT: usize = 128;
 
 /// How the gradient's magnitude goes from the last layer to the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Trend {
     /// One layer only.
     Single,
@@ -60,7 +63,8 @@ pub enum Trend {
 }
 
 /// How large the largest gradient is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// At least [`EXPLODING`].
     Exploding,

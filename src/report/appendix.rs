@@ -88,8 +88,8 @@ pub struct DescentView {
     pub rows: Option<Vec<IterateView>>,
     /// A hidden sigmoid dies, or is dead at the start.
     pub death: Option<DeathView>,
-    /// `diverged`, `fitted`, `lower`, `higher` or `unchanged`: the loss at the end.
-    pub end: &'static str,
+    /// What became of the loss.
+    pub end: End,
     /// The steps after which the numbers are still finite.
     pub finite: usize,
     /// The loss at the start.
@@ -267,13 +267,7 @@ impl DescentView {
                 rows.map(|(t, iterate)| IterateView::new(t, iterate)).collect()
             }),
             death: DeathView::new(descent),
-            end: match descent.end() {
-                End::Diverged => "diverged",
-                End::Fitted => "fitted",
-                End::Lower => "lower",
-                End::Higher => "higher",
-                End::Unchanged => "unchanged",
-            },
+            end: descent.end(),
             finite: descent.iterates.len().saturating_sub(1),
             first_loss: loss(descent.iterates.first()),
             last_loss: loss(last),

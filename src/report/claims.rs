@@ -21,10 +21,10 @@ const HESSIAN: f64 = 0.8;
 /// [`crate::problems::claims`].
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ChainClaimsView {
-    /// `single`, `all_zero`, `some_zero`, `vanishing`, `growing` or `level`.
-    pub trend: &'static str,
-    /// `exploding`, `tiny` or `ordinary`.
-    pub scale: &'static str,
+    /// How the gradient's magnitude goes from the last layer to the first.
+    pub trend: Trend,
+    /// How large the largest gradient is.
+    pub scale: Scale,
     /// |∂L/∂w_k| / |∂L/∂w_1| for each layer, last layer first, as `144.63 : 31.32 : 1`.
     pub ratios: Option<Latex>,
     /// How many times the first layer's gradient is smaller (for `growing`: larger) than the last's.
@@ -33,7 +33,7 @@ pub struct ChainClaimsView {
     pub ratio_down: Option<Latex>,
     /// The largest magnitude of a gradient.
     pub largest: Option<Latex>,
-    /// The layer it belongs to.
+    /// The layer with the largest gradient.
     pub largest_layer: Option<usize>,
     /// How far a step of the size `step` moves the weight with the largest gradient.
     pub largest_move: Option<Latex>,
@@ -101,14 +101,14 @@ pub struct BlowupView {
 /// What is noticed about the step of problem 1.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct StepClaimsView {
-    /// `lower`, `higher` or `same`; `unknown` where it could not be decided.
-    pub loss_change: &'static str,
+    /// How the loss after the step compares with that before it.
+    pub loss_change: LossChange,
     /// How far apart the two losses are, where their printed values do not show it.
     pub loss_difference: Option<Latex>,
     /// The gradient is exactly zero.
     pub gradient_zero: bool,
-    /// `stable`, `unstable`, `limit` (exactly between), or `unknown` for large matrices.
-    pub repeated: &'static str,
+    /// What repeating the step does.
+    pub repeated: Repeated,
     /// H = (2/n) X Xᵀ with numbers, as rows for `align*`, where its entries are shown in full.
     pub hessian_rows: Option<Latex>,
     /// The eigenvalues of X Xᵀ in closed form, where that is short.
@@ -123,6 +123,29 @@ pub struct StepClaimsView {
     pub largest_stable_step: Option<RelatedView>,
     /// The losses at the start and after each of the first steps, for matrices shown in full.
     pub losses: Option<Vec<RelatedView>>,
+}
+
+/// How the loss after a step compares with that before it.
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossChange {
+    Lower,
+    Higher,
+    Same,
+    /// It could not be decided.
+    Unknown,
+}
+
+/// What repeating a step does.
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeated {
+    Stable,
+    Unstable,
+    /// Exactly between.
+    Limit,
+    /// The matrices are large.
+    Unknown,
 }
 
 /// The eigenvalues of a 2×2 matrix in closed form, from its trace and its determinant.
@@ -171,19 +194,8 @@ impl RelatedView {
 impl ChainClaimsView {
     pub fn new(claims: &ChainClaims) -> Self {
         Self {
-            trend: match claims.trend {
-                Trend::Single => "single",
-                Trend::AllZero => "all_zero",
-                Trend::SomeZero => "some_zero",
-                Trend::Vanishing => "vanishing",
-                Trend::Growing => "growing",
-                Trend::Level => "level",
-            },
-            scale: match claims.scale {
-                Scale::Exploding => "exploding",
-                Scale::Tiny => "tiny",
-                Scale::Ordinary => "ordinary",
-            },
+            trend: claims.trend,
+            scale: claims.scale,
             ratios: claims.ratios.as_ref().map(|ratios| {
                 let terms: Vec<String> = ratios.iter().rev().map(Printed::latex).collect();
                 Latex(terms.join(" : "))
@@ -239,18 +251,18 @@ impl StepClaimsView {
         let related = |values: &Vec<Printed>| values.iter().map(RelatedView::new).collect();
         Self {
             loss_change: match claims.loss_change {
-                Some(Ordering::Less) => "lower",
-                Some(Ordering::Greater) => "higher",
-                Some(Ordering::Equal) => "same",
-                None => "unknown",
+                Some(Ordering::Less) => LossChange::Lower,
+                Some(Ordering::Greater) => LossChange::Higher,
+                Some(Ordering::Equal) => LossChange::Same,
+                None => LossChange::Unknown,
             },
             loss_difference: claims.loss_difference.as_ref().map(latex),
             gradient_zero: claims.gradient_zero,
             repeated: match claims.against_limit {
-                Some(Ordering::Less) => "stable",
-                Some(Ordering::Equal) => "limit",
-                Some(Ordering::Greater) => "unstable",
-                None => "unknown",
+                Some(Ordering::Less) => Repeated::Stable,
+                Some(Ordering::Equal) => Repeated::Limit,
+                Some(Ordering::Greater) => Repeated::Unstable,
+                None => Repeated::Unknown,
             },
             hessian_rows: claims.gram.as_ref().map(|gram| hessian_rows(gram, mean, n)),
             closed_form: claims.surds.as_ref().map(ClosedFormView::new),

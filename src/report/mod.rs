@@ -16,6 +16,7 @@ mod noticed;
 mod product;
 mod questions;
 mod step;
+pub mod typed;
 mod view;
 mod wide;
 
@@ -24,7 +25,7 @@ pub use chain::ChainView;
 pub use claims::{BlowupView, ChainClaimsView, StepClaimsView};
 pub use defaults::{ROOT, TEMPLATES};
 pub use figures::FiguresView;
-pub use names::{Name, names};
+pub use names::{Name, meaning, names};
 pub use product::ProductView;
 pub use questions::{Answer, Question, answers};
 pub use step::StepView;

@@ -3,20 +3,25 @@
 //! The names and meanings are those of the view's types and their doc comments, by way of a JSON
 //! Schema, so a field that is added is listed; the values are those of one view.
 
-use schemars::generate::SchemaSettings;
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
 use super::View;
 use crate::diagnostic::{Diagnostic, Result};
+use crate::templates::{choice, schema};
 
 /// Lists of more elements are shown by their first and their last.
 const ELEMENTS: usize = 6;
 /// How much of a value is shown, in characters.
 const VALUE_CHARS: usize = 36;
 /// The fields by which a step is known; they are shown for one of them, [`STEP`].
-const STEP_FIELDS: [&str; 4] = ["symbol", "formula", "boxed", "rows"];
+pub(super) const STEP_FIELDS: [&str; 4] = ["symbol", "formula", "boxed", "rows"];
 /// The step whose fields are listed one by one.
 const STEP: &str = "b.loss";
+
+/// The view's type.
+static SCHEMA: LazyLock<Value> = LazyLock::new(schema::<View>);
 
 /// A name as templates write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +41,23 @@ pub struct Name {
 pub fn names(view: &View) -> Result<Vec<Name>> {
     let value = serde_json::to_value(view)
         .map_err(|error| Diagnostic::error(format!("the names have no values: {error}")))?;
-    let mut settings = SchemaSettings::draft2020_12();
-    settings.inline_subschemas = true;
-    let schema = settings.into_generator().into_root_schema_for::<View>().to_value();
     let mut found = Vec::new();
-    fields(&schema, &value, "", &mut found);
+    fields(&SCHEMA, &value, "", &mut found);
     Ok(found)
+}
+
+/// What a name that leads through no list is, such as `b.noticed.trend`: the first sentence of its
+/// documentation; empty for a name that does not exist.
+pub fn meaning(path: &str) -> String {
+    let field = path.split('.').try_fold(&*SCHEMA, |schema, name| {
+        defined(schema).get("properties").and_then(|fields| fields.get(name))
+    });
+    let text = field.and_then(|field| field.get("description")).and_then(Value::as_str);
+    first_paragraph(text.unwrap_or_default())
+}
+
+fn first_paragraph(description: &str) -> String {
+    description.split("\n\n").next().unwrap_or_default().replace('\n', " ")
 }
 
 /// The fields of a group of values.
@@ -55,7 +71,11 @@ fn fields(schema: &Value, value: &Value, prefix: &str, found: &mut Vec<Name>) {
 }
 
 fn entry(schema: &Value, value: &Value, path: String, meaning: &str, found: &mut Vec<Name>) {
-    let meaning = meaning.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let mut meaning = first_paragraph(meaning);
+    if let Some(words) = choice(schema) {
+        let words = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        meaning = format!("{}: {words}", meaning.trim_end_matches('.'));
+    }
     let schema = defined(schema);
     let is_group = schema.get("properties").is_some();
     let mut say = |path: String, value: String| {

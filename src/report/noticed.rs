@@ -1,5 +1,8 @@
 //! What the sentences of the document hang on, as a list: names that templates use, and values.
 
+use serde::Serialize;
+use serde_json::Value;
+
 use super::View;
 
 impl View {
@@ -7,16 +10,16 @@ impl View {
     pub fn noticed(&self) -> Vec<(String, String)> {
         let step = &self.p1.noticed;
         let mut found = vec![
-            ("p1.noticed.loss_change".to_owned(), step.loss_change.to_owned()),
+            ("p1.noticed.loss_change".to_owned(), word(step.loss_change)),
             ("p1.noticed.gradient_zero".to_owned(), step.gradient_zero.to_string()),
-            ("p1.noticed.repeated".to_owned(), step.repeated.to_owned()),
+            ("p1.noticed.repeated".to_owned(), word(step.repeated)),
         ];
         for (name, chain) in [("b", &self.b), ("c", &self.c)] {
             let claims = &chain.noticed;
             let largest = claims.largest_layer.map_or_else(|| "none".to_owned(), |k| k.to_string());
             let values = [
-                ("trend", claims.trend.to_owned()),
-                ("scale", claims.scale.to_owned()),
+                ("trend", word(claims.trend)),
+                ("scale", word(claims.scale)),
                 ("monotonic", claims.monotonic.to_string()),
                 ("largest_layer", largest),
                 ("zero_layers", layers(&claims.zero_layers)),
@@ -29,6 +32,12 @@ impl View {
         found.push(("blowup".to_owned(), defined.to_owned()));
         found
     }
+}
+
+/// The word that templates compare an enumeration with.
+fn word(value: impl Serialize) -> String {
+    let json = serde_json::to_value(value).ok();
+    json.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn layers(numbers: &[usize]) -> String {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{TEMPLATES, View};
 use crate::inputs;
 use crate::problems::Homework;
-use crate::templates::{FILTERS, FUNCTIONS, TESTS};
+use crate::templates::{FILTERS, FUNCTIONS, TESTS, choice, schema};
 
 const LISTED: &str = include_str!("../../templates/README.md");
 
@@ -40,6 +40,23 @@ fn every_name_of_the_view_is_listed() {
     let view = serde_json::to_value(View::new(&inputs, &homework, &[], "")).unwrap();
     let mut found = BTreeSet::new();
     names(&view, &mut found);
+    let missing: Vec<_> = found.difference(&listed()).cloned().collect();
+    assert!(missing.is_empty(), "templates/README.md does not list {missing:?}");
+}
+
+#[test]
+fn every_word_of_an_enumeration_is_listed() {
+    fn words(schema: &Value, found: &mut BTreeSet<String>) {
+        found.extend(choice(schema).into_iter().flatten());
+        match schema {
+            Value::Object(parts) => parts.values().for_each(|part| words(part, found)),
+            Value::Array(parts) => parts.iter().for_each(|part| words(part, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    words(&schema::<View>(), &mut found);
+    assert!(found.contains("vanishing") && found.contains("a4paper"), "{found:?}");
     let missing: Vec<_> = found.difference(&listed()).cloned().collect();
     assert!(missing.is_empty(), "templates/README.md does not list {missing:?}");
 }

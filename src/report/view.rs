@@ -48,8 +48,8 @@ pub struct DocumentView {
     pub id: Option<String>,
     /// Such as `March 1, 2020`.
     pub date: Option<String>,
-    /// The class option for the paper: `letterpaper` or `a4paper`.
-    pub paper: &'static str,
+    /// The class option for the paper.
+    pub paper: PaperOption,
     /// Significant digits of a rounded result.
     pub digits: usize,
     /// The course.
@@ -62,6 +62,15 @@ pub struct DocumentView {
     pub fingerprint: String,
     /// The seed, where the weights of problem 2 were drawn.
     pub random_weights: Option<u64>,
+}
+
+/// What LaTeX's classes call a paper size.
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
+pub enum PaperOption {
+    #[serde(rename = "letterpaper")]
+    Letter,
+    #[serde(rename = "a4paper")]
+    A4,
 }
 
 /// A question's heading.
@@ -125,8 +134,8 @@ impl DocumentView {
             id: submission.id.clone(),
             date: submission.date.map(long_date),
             paper: match submission.paper {
-                Paper::Letter => "letterpaper",
-                Paper::A4 => "a4paper",
+                Paper::Letter => PaperOption::Letter,
+                Paper::A4 => PaperOption::A4,
             },
             digits: submission.digits,
             course: COURSE,

@@ -1,5 +1,8 @@
 //! How a run of gradient descent went, as predicates with thresholds.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::descent::{Descent, Iterate};
 
 /// A sigmoid with a slope below a millionth passes on practically nothing: it is called dead.
@@ -10,7 +13,8 @@ pub const STANDSTILL: f64 = 1e-6;
 pub const FITTED: f64 = 1e-3;
 
 /// What became of the loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, JsonSchema, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum End {
     /// Numbers left the range of `f64`.
     Diverged,

@@ -50,11 +50,7 @@ const LENGTHS: [&str; 9] =
 pub(super) fn typed(text: &str, segments: &[Segment]) -> Vec<(Range<usize>, String)> {
     let masked = masked(text, segments);
     let bytes = masked.as_bytes();
-    let preamble = if masked.contains("\\documentclass") {
-        masked.find("\\begin{document}").unwrap_or(0)
-    } else {
-        0
-    };
+    let body = body(&masked);
     let mut out = Vec::new();
     // Open groups, each with whether its inside is layout; open pictures.
     let mut groups: Vec<bool> = Vec::new();
@@ -89,7 +85,7 @@ pub(super) fn typed(text: &str, segments: &[Segment]) -> Vec<(Range<usize>, Stri
                 let (length, number) = decimal(&masked[at..]);
                 let span = at..at + length;
                 if let Some(number) = number
-                    && at >= preamble
+                    && at >= body
                     && pictures == 0
                     && groups.last() != Some(&true)
                     && stands_alone(&masked, &span)
@@ -107,30 +103,46 @@ pub(super) fn typed(text: &str, segments: &[Segment]) -> Vec<(Range<usize>, Stri
     out
 }
 
+/// Where a template's text begins: behind the preamble, if it has one.
+pub(super) fn body(text: &str) -> usize {
+    if text.contains("\\documentclass") { text.find("\\begin{document}").unwrap_or(0) } else { 0 }
+}
+
 /// The text with tags and TeX comments blanked, every byte at its place.
 fn masked(text: &str, segments: &[Segment]) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    let mut blank = |span: Range<usize>| {
-        for b in &mut bytes[span] {
-            // A tag is a value in the text: what stands beside it does not touch.
-            *b = if *b == b'\n' { b'\n' } else { b' ' };
+    let masked = without_tags(text, segments);
+    let mut bytes = masked.clone().into_bytes();
+    let mut start = 0;
+    for line in masked.split_inclusive('\n') {
+        if let Some(comment) = comment(line) {
+            blank(&mut bytes[start + comment..start + line.len()]);
         }
-    };
+        start += line.len();
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The text with tags blanked, every byte at its place: a tag is a value in the text, and what
+/// stands beside it does not touch.
+pub(super) fn without_tags(text: &str, segments: &[Segment]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
     for segment in segments {
         match segment.kind {
-            Kind::Text | Kind::Raw => {
-                let mut start = segment.inner.start;
-                for line in text[segment.inner.clone()].split_inclusive('\n') {
-                    if let Some(comment) = comment(line) {
-                        blank(start + comment..start + line.len());
-                    }
-                    start += line.len();
-                }
+            Kind::Text => {}
+            Kind::Raw => {
+                blank(&mut bytes[segment.span.start..segment.inner.start]);
+                blank(&mut bytes[segment.inner.end..segment.span.end]);
             }
-            _ => blank(segment.span.clone()),
+            _ => blank(&mut bytes[segment.span.clone()]),
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn blank(bytes: &mut [u8]) {
+    for byte in bytes.iter_mut().filter(|byte| **byte != b'\n') {
+        *byte = b' ';
+    }
 }
 
 /// Where a TeX comment begins in a line.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tera::{Error, ErrorKind};
+use tera::{Error, ErrorKind, Value};
 
 use super::filters;
 use super::limits;
@@ -161,6 +161,39 @@ pub(super) fn rendering(message: &str, source: &Source, span: Range<usize>) -> D
     Diagnostic::error(message).at(source.place(span)).help(help)
 }
 
+/// How it begins that a list is shorter; the element follows.
+const NO_ELEMENT: &str = "the list has no element ";
+
+/// Says of a list that has no such element how many it has, where it is a list of the view.
+pub(super) fn counted(mut diagnostic: Diagnostic, view: &Value) -> Diagnostic {
+    let element = diagnostic.message.strip_prefix(NO_ELEMENT).map(|name| name.trim_matches('`'));
+    let list = element.and_then(|element| element.rsplit_once('[')).map(|(list, _)| list);
+    let length =
+        list.and_then(|list| value_at(view, list)).and_then(|list| Some(list.as_array()?.len()));
+    if let (Some(list), Some(length)) = (list, length) {
+        diagnostic.help = Some(match length {
+            0 => format!("`{list}` is empty for these inputs"),
+            1 => format!("`{list}` has one element, `{list}[0]`"),
+            _ => format!(
+                "`{list}` has {length} elements, from `{list}[0]` to `{list}[{}]`",
+                length - 1
+            ),
+        });
+    }
+    diagnostic
+}
+
+/// What a path such as `b.layers[2].z` leads to.
+fn value_at<'v>(view: &'v Value, path: &str) -> Option<&'v Value> {
+    let steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
+    steps.into_iter().try_fold(view, |value, step| match step.parse::<usize>() {
+        Ok(index) => value.as_array()?.get(index),
+        Err(_) => {
+            value.as_map()?.iter().find(|(key, _)| key.as_str() == Some(step)).map(|(_, v)| v)
+        }
+    })
+}
+
 /// An error of tera's that has no place.
 pub(super) fn placeless(message: &str) -> Diagnostic {
     let (message, help) = rendering_words(message, "");
@@ -213,7 +246,7 @@ fn rendering_words(message: &str, shown: &str) -> (String, String) {
             && fields.is_none()
         {
             return (
-                format!("the list has no element `{list}[{index}]`"),
+                format!("{NO_ELEMENT}`{list}[{index}]`"),
                 m("elements are counted from 0: `[2]` is the third"),
             );
         }
@@ -305,7 +338,7 @@ fn kind(name: &str) -> &str {
     }
 }
 
-fn lower_first(text: &str) -> String {
+pub(super) fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default() + chars.as_str()
 }

@@ -1,17 +1,40 @@
 //! The table of mistakes: what is wrong, where it is shown, and the gist of the message and help.
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::tests::set;
 use crate::diagnostic::Diagnostic;
 
-fn view() -> serde_json::Value {
-    json!({
-        "problem1": {"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null},
-        "layers": [{"z": "1", "index": 1}, {"z": "2", "index": 2}],
-        "vanishing": true,
-        "count": 3,
-    })
+#[derive(JsonSchema, Serialize)]
+struct View {
+    problem1: Value,
+    /// The network of problem 2.
+    layers: Value,
+    vanishing: bool,
+    count: usize,
+    trends: Vec<Trend>,
+    end: Option<Trend>,
+}
+
+#[derive(Clone, Copy, JsonSchema, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Trend {
+    Vanishing,
+    /// Some are exactly zero.
+    SomeZero,
+}
+
+fn view() -> View {
+    View {
+        problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null}),
+        layers: json!([{"z": "1", "index": 1}, {"z": "2", "index": 2}]),
+        vanishing: true,
+        count: 3,
+        trends: vec![Trend::Vanishing, Trend::SomeZero],
+        end: Some(Trend::SomeZero),
+    }
 }
 
 /// Everything that is wrong with some templates, the first of which is the root.
@@ -41,6 +64,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["`problem1` has no `los`", "did you mean `loss`?", "has: P, residual, loss"],
     ),
     ("<< loss >>", "1:4", &["`loss` is not defined", "did you mean `problem1.loss`?"]),
+    ("<< problem2[0].z >>", "1:4", &["`problem2` is not defined", "`layers` is the network of"]),
     ("a\n\n  <% if vanishng %>b<% endif %>", "3:9", &["`vanishng`", "`vanishing`?"]),
     (
         "<% if not vanishing %>\n<< problem1.lsos >>\n<% endif %>",
@@ -56,11 +80,28 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("<% for l in layers %>x<% endfor %>\n<< l.z >>", "2:4", &["`l` is not defined"]),
     ("<< layers.z >>", "1:11", &["`layers` is a list", "layers[0]"]),
     ("<< layers[0].y >>", "1:14", &["has no `y`", "z, index"]),
-    ("<< layers[5].z >>", "1:4", &["no element `layers[5]`", "counted from 0"]),
+    ("<< layers[5].z >>", "1:4", &["no element `layers[5]`", "has 2 elements", "to `layers[1]`"]),
     ("<< problem1.P.x >>", "1:15", &["a single value", "write `problem1.P` alone"]),
     ("<% set q = problem1 %>\n<< q.losss >>", "2:6", &["`q` has no `losss`", "`loss`?"]),
     ("<< count + cont >>", "1:12", &["`cont` is not defined", "`count`?"]),
     ("100\\% % << los >>", "1:12", &["`los` is not defined", "`%` are tags still", "<# … #>"]),
+    // Words that cannot occur.
+    (
+        "<% if end == \"some_zer\" %>x<% endif %>",
+        "1:14",
+        &["`end` is never `some_zer`", "did you mean `some_zero`?", "`vanishing`, `some_zero`"],
+    ),
+    ("<% if count > 2 and (\"x\" != end) %><% endif %>", "1:22", &["`end` is never `x`"]),
+    (
+        "<% for t in trends %>\n<% if t not in [\"some_zero\", \"y\"] %>x<% endif %><% endfor %>",
+        "2:30",
+        &["`t` is never `y`", "one of"],
+    ),
+    (
+        "<% set t = trends[1] %><< \"a\" if t == \"level\" else \"b\" >>",
+        "1:39",
+        &["`t` is never `level`"],
+    ),
     // What cannot be printed.
     ("<< problem1 >>", "1:1", &["group of values", "P, residual, loss"]),
     ("<< layers >>", "1:1", &["is a list", "join_and"]),
@@ -165,6 +206,15 @@ fn each_mistake_is_shown_at_its_place_with_a_remedy() {
 fn braces_of_latex_are_no_tags() {
     let text = "{{a.b}} {{\\bfseries x. }} {{ x }} {%\n} {% a comment %}\n";
     assert_eq!(set(&[("root.tex", text)]).unwrap().render("root.tex", &view()).unwrap().text, text);
+}
+
+#[test]
+fn words_that_can_occur_and_texts_made_of_them_are_compared_freely() {
+    let text = "<% if trends[0] == \"vanishing\" and end != \"vanishing\" %>a<% endif %>\
+                <% if end in [\"vanishing\", \"some_zero\"] and end | upper == \"SOME_ZERO\" %>b<% endif %>\
+                <% if \"x\" ~ end == \"xsome_zero\" and end == \"some_\" ~ \"zero\" %>c<% endif %>";
+    let printed = set(&[("root.tex", text)]).unwrap().render("root.tex", &view()).unwrap();
+    assert_eq!(printed.text, "abc");
 }
 
 #[test]

@@ -22,6 +22,7 @@
 mod decimals;
 mod errors;
 mod escape;
+mod expression;
 mod filters;
 mod foreign;
 mod instrument;
@@ -30,13 +31,18 @@ mod load;
 mod map;
 mod names;
 mod near;
+mod percent;
 mod scan;
+mod scope;
+mod shape;
 mod structure;
 mod view;
+mod words;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
@@ -52,6 +58,8 @@ pub use map::Rendered;
 use map::Source;
 pub use near::did_you_mean;
 use scan::Segment;
+pub use view::schema;
+pub use words::choice;
 
 /// All templates of a document, read, checked and ready to render.
 #[derive(Clone)]
@@ -116,13 +124,14 @@ impl TemplateSet {
     /// or a map, whose fields are the names that templates use.
     ///
     /// Every field exists for all inputs, `None` where it has no value: names are looked up in
-    /// branches that these values do not take, too.
+    /// branches that these values do not take, too. A field whose type is an enumeration is
+    /// compared with its words only.
     ///
     /// # Errors
     /// Everything that could be found wrong, each with its place in a template.
-    pub fn render(&self, root: &str, view: &impl Serialize) -> Result<Rendered> {
+    pub fn render<V: Serialize + JsonSchema>(&self, root: &str, view: &V) -> Result<Rendered> {
         let view = view::view(view)?;
-        let mut errors = names::check(&self.files, &self.segments, root, &view.whole);
+        let mut errors = names::check(&self.files, &self.segments, root, &view);
         match self.print(root, &view.context) {
             Ok(rendered) if errors.is_empty() => return Ok(rendered),
             Ok(_) => {}
@@ -134,7 +143,7 @@ impl TemplateSet {
                     !errors.iter().any(|e| line(e) == line(d) || e.message == d.message)
                 };
                 let stopped: Vec<Diagnostic> = stopped.into_iter().filter(new).collect();
-                errors.extend(stopped);
+                errors.extend(stopped.into_iter().map(|d| errors::counted(d, &view.whole)));
             }
         }
         Err(failure(errors))
@@ -169,6 +178,23 @@ impl TemplateSet {
             .flat_map(|(file, segments)| {
                 let found = decimals::typed(&file.text, segments);
                 found.into_iter().map(|(span, number)| (file.place(span), number))
+            })
+            .collect()
+    }
+}
+
+impl TemplateSet {
+    /// What LaTeX accepts, but hardly as it was meant.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let files = self.files.iter().zip(&self.segments);
+        let hidden = files.flat_map(|(file, segments)| {
+            percent::hiding(&file.text, segments).into_iter().map(|span| file.place(span))
+        });
+        hidden
+            .map(|place| {
+                Diagnostic::warning("this % begins a comment: what follows is not printed")
+                    .at(place)
+                    .help("write `\\%` for the sign; before a comment put a space")
             })
             .collect()
     }

@@ -9,41 +9,31 @@ use std::ops::Range;
 
 use tera::Value;
 
+use super::errors;
+use super::expression::{WORDS, asks_whether_defined, closing, keeps_shape};
 use super::limits;
 use super::map::Source;
 use super::near;
 use super::scan::{self, Kind, Segment, Tok, Token};
+use super::scope::{Scope, comprehension, parameters};
+use super::shape::{Shape, elements, field};
+use super::view::View;
+use super::words::{self, Words};
 use crate::diagnostic::Diagnostic;
-
-/// The values that a name may have.
-#[derive(Clone, Debug)]
-enum Shape<'v> {
-    Unknown,
-    /// One of these: a loop's variable has every element of the list.
-    OneOf(Vec<&'v Value>),
-}
-
-/// Names that templates have given themselves.
-#[derive(Debug, Default)]
-struct Scope<'v> {
-    names: BTreeMap<String, Shape<'v>>,
-    /// A component's: nothing outside of it is seen.
-    sealed: bool,
-    /// A loop's: `loop` is known.
-    looped: bool,
-}
 
 /// The errors about names, in all templates that `root` leads to and in all components.
 pub(super) fn check(
     files: &[Source],
     segments: &[Vec<Segment>],
     root: &str,
-    view: &Value,
+    view: &View,
 ) -> Vec<Diagnostic> {
     let mut walker = Walker {
         files,
         segments,
-        view,
+        view: &view.whole,
+        schema: &view.schema,
+        words: Words::new(&view.schema, &view.whole),
         errors: BTreeMap::new(),
         seen: BTreeSet::new(),
         depth: 0,
@@ -65,6 +55,8 @@ struct Walker<'v> {
     files: &'v [Source],
     segments: &'v [Vec<Segment>],
     view: &'v Value,
+    schema: &'v serde_json::Value,
+    words: Words,
     /// By file and place: a file included twice is wrong once.
     errors: BTreeMap<(usize, usize), Diagnostic>,
     seen: BTreeSet<usize>,
@@ -305,7 +297,25 @@ impl<'v> Walker<'v> {
             let error = Diagnostic::error(message).at(place).help(help);
             self.errors.entry((file, span.start)).or_insert(error);
         }
+        self.compare(file, &shape, &path, words::compared(tokens, start, at));
         (at, Some(shape))
+    }
+
+    /// Looks whether a value can be each of the texts that it is compared with.
+    fn compare(&mut self, file: usize, shape: &Shape<'v>, path: &str, texts: Vec<&Token<'v>>) {
+        let Shape::OneOf(values) = shape else { return };
+        let words = self.words.of(values);
+        for token in texts {
+            if let Tok::Str(text) = token.tok
+                && !words.is_empty()
+                && !words.contains(&text)
+            {
+                let (message, help) = words::never(path, text, &words);
+                let place = self.files[file].place(token.span.clone());
+                let error = Diagnostic::error(message).at(place).help(help);
+                self.errors.entry((file, token.span.start)).or_insert(error);
+            }
+        }
     }
 
     /// What a name alone means, or what is wrong with it.
@@ -346,122 +356,24 @@ impl<'v> Walker<'v> {
             .collect();
         if !inside.is_empty() {
             help = format!("did you mean {}?", inside.join(" or "));
+        } else if let Some(described) = described(name, self.schema) {
+            help = format!("{described}; {help}");
         }
         Err((format!("`{name}` is not defined"), help))
     }
 }
 
-/// Words of the language, which are no names.
-const WORDS: [&str; 14] = [
-    "and", "or", "not", "in", "is", "if", "else", "for", "true", "True", "false", "False", "none",
-    "null",
-];
-
-/// The parameters of a component, from its definition.
-fn parameters<'v>(tokens: &[Token<'_>]) -> Scope<'v> {
-    let mut scope = Scope { sealed: true, ..Scope::default() };
-    scope.names.insert("body".to_owned(), Shape::Unknown);
-    let open = tokens.iter().position(|t| t.is("(")).unwrap_or(tokens.len());
-    for pair in tokens[open.min(tokens.len())..].windows(2) {
-        let begins = ["(", ",", "@", "..."].iter().any(|op| pair[0].is(op));
-        if let (true, Some(name)) = (begins, pair[1].ident()) {
-            scope.names.insert(name.to_owned(), Shape::Unknown);
-        }
-    }
-    scope
-}
-
-/// The variables of list comprehensions in an expression, which it uses before it names them.
-fn comprehension<'v>(tokens: &[Token<'_>], looped: bool) -> Scope<'v> {
-    let mut scope = Scope { looped, ..Scope::default() };
-    let mut naming = false;
-    for token in tokens {
-        match token.ident() {
-            Some("for") => naming = true,
-            Some("in") => naming = false,
-            Some(name) if naming => {
-                scope.names.insert(name.to_owned(), Shape::Unknown);
-            }
-            _ => {}
-        }
-    }
-    scope
-}
-
-/// The token that closes the bracket at `open`, or the last one.
-fn closing(tokens: &[Token<'_>], open: usize) -> usize {
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate().skip(open) {
-        if token.is("[") || token.is("?[") {
-            depth += 1;
-        } else if token.is("]") {
-            depth -= 1;
-            if depth == 0 {
-                return i;
-            }
-        }
-    }
-    tokens.len() - 1
-}
-
-/// `is defined`, `is not defined`, `is undefined` and `| default` may follow an unknown name.
-fn asks_whether_defined(rest: &[Token<'_>]) -> bool {
-    let word = |i: usize| rest.get(i).and_then(Token::ident);
-    match word(0) {
-        Some("is") if word(1) == Some("not") => matches!(word(2), Some("defined" | "undefined")),
-        Some("is") => matches!(word(1), Some("defined" | "undefined")),
-        _ => rest.first().is_some_and(|t| t.is("|")) && word(1) == Some("default"),
-    }
-}
-
-/// Filters behind which a list's elements are still the same.
-fn keeps_shape(rest: &[Token<'_>]) -> bool {
-    matches!(rest, [bar, name] if bar.is("|") && name.ident() == Some("reverse"))
-}
-
-fn elements<'v>(shape: &Shape<'v>) -> Shape<'v> {
-    let Shape::OneOf(values) = shape else { return Shape::Unknown };
-    let mut out: Vec<&'v Value> = Vec::new();
-    for value in values {
-        out.extend(value.as_array().into_iter().flatten());
-        out.extend(value.as_map().into_iter().flat_map(|m| m.values()));
-    }
-    if out.is_empty() { Shape::Unknown } else { Shape::OneOf(out) }
-}
-
-/// A field of what a path may be, or what is wrong with asking for it.
-fn field<'v>(shape: &Shape<'v>, key: &str, path: &str) -> Result<Shape<'v>, (String, String)> {
-    let Shape::OneOf(values) = shape else { return Ok(Shape::Unknown) };
-    let mut found: Vec<&'v Value> = Vec::new();
-    let mut fields: Vec<&str> = Vec::new();
-    let mut plain = None;
-    for value in values {
-        match value.as_map() {
-            Some(map) => {
-                for (k, v) in map {
-                    if k.as_str() == Some(key) {
-                        found.push(v);
-                    }
-                    fields.extend(k.as_str().filter(|k| !fields.contains(k)));
-                }
-            }
-            None if value.is_none() => return Ok(Shape::Unknown),
-            None => plain = Some(*value),
-        }
-    }
-    if !found.is_empty() {
-        return Ok(Shape::OneOf(found));
-    }
-    if fields.is_empty() {
-        let Some(plain) = plain else { return Ok(Shape::Unknown) };
-        let what = if plain.is_array() { "a list" } else { "a single value" };
-        let help = if plain.is_array() {
-            format!("take one element, `{path}[0]`, or loop over it with `<% for x in {path} %>`")
-        } else {
-            format!("write `{path}` alone")
-        };
-        return Err((format!("`{path}` is {what} and has no `{key}`"), help));
-    }
-    let near = near::did_you_mean(key, fields.iter().copied()).map(|n| n + " ").unwrap_or_default();
-    Err((format!("`{path}` has no `{key}`"), format!("{near}`{path}` has: {}", fields.join(", "))))
+/// The names whose documentation has a word, such as `classification`, in it.
+fn described(word: &str, schema: &serde_json::Value) -> Option<String> {
+    let plain = |text: &str| text.to_lowercase().replace(' ', "");
+    let fields = schema.get("properties")?.as_object()?;
+    let found: Vec<String> = (fields.iter())
+        .filter_map(|(name, field)| {
+            let meaning = field.get("description")?.as_str()?;
+            let is_near = word.len() > 2 && plain(meaning).contains(&plain(word));
+            let meaning = errors::lower_first(meaning.trim_end_matches('.'));
+            is_near.then(|| format!("`{name}` is {meaning}"))
+        })
+        .collect();
+    (!found.is_empty()).then(|| found.join(", "))
 }

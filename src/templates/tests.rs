@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
@@ -10,7 +11,7 @@ pub fn set(files: &[(&str, &str)]) -> Result<TemplateSet> {
     TemplateSet::load(Path::new("no/templates"), files)
 }
 
-pub fn render(text: &str, view: &impl Serialize) -> Result<Rendered> {
+pub fn render(text: &str, view: &(impl Serialize + JsonSchema)) -> Result<Rendered> {
     set(&[("a.tex", text)])?.render("a.tex", view)
 }
 
@@ -102,7 +103,7 @@ fn texts_are_escaped_and_latex_is_not() {
         "50\\% of \\$x\\_1 \\& \\{a\\}\\textbackslash{}b \\#2 \\textasciicircum{}\\textasciitilde{} \
          \\textless{}\\textquotedbl{}\\textgreater{} -{}- ?\\textasciigrave{} it\\textquotesingle{}s A"
     );
-    #[derive(Serialize)]
+    #[derive(JsonSchema, Serialize)]
     struct View {
         formula: Latex,
         list: Vec<Latex>,

@@ -1,5 +1,8 @@
 //! The values that templates see, made ready for tera.
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::Serialize;
 use tera::{Context, Map, Value};
 
 use super::instrument;
@@ -10,11 +13,21 @@ pub(super) struct View {
     pub context: Context,
     /// The view with its empty fields, whose names count as known.
     pub whole: Value,
+    /// Its type, as a JSON Schema.
+    pub schema: serde_json::Value,
+}
+
+/// A type as a JSON Schema without references: its fields, their doc comments, and the words of
+/// its enumerations.
+pub fn schema<V: JsonSchema>() -> serde_json::Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.inline_subschemas = true;
+    settings.into_generator().into_root_schema_for::<V>().to_value()
 }
 
 /// Serialises a view. A field that is `None` is left out of the context: printing it is an error,
 /// asking for it is not.
-pub(super) fn view(view: &impl serde::Serialize) -> Result<View> {
+pub(super) fn view<V: Serialize + JsonSchema>(view: &V) -> Result<View> {
     let whole = Value::try_from_serializable(view).map_err(|e| {
         Diagnostic::error(format!("the values for the templates are unusable: {e}"))
     })?;
@@ -32,7 +45,7 @@ pub(super) fn view(view: &impl serde::Serialize) -> Result<View> {
             context.insert_value(key.to_owned(), value);
         }
     }
-    Ok(View { context, whole })
+    Ok(View { context, whole, schema: schema::<V>() })
 }
 
 fn without_empty(value: &Value) -> Option<Value> {

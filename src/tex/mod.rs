@@ -55,7 +55,7 @@ use files::{UserFiles, digest_of};
 use format::{Found, Kind, cached, keep};
 
 pub use choice::BundleChoice;
-pub use files::stalled;
+pub use files::{stalled, user_file_digest};
 pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
 pub use position::line;
@@ -128,7 +128,10 @@ pub fn perform(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Outcome, TexFailure> {
     let mut files = files::open(bundle, cache_dir, progress)?;
-    let done = start::perform(task, document, files.as_mut(), cache_dir, progress);
+    let mut done = start::perform(task, document, files.as_mut(), cache_dir, progress);
+    if let Err(TexFailure::Document { messages, .. }) = &mut done {
+        log::name_near_files(messages, || files.all_files());
+    }
     files.keep(cache_dir);
     files::behind(done, files.as_ref())
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, Datelike, Timelike};
 use tectonic::{TexEngine, TexOutcome, XdvipdfmxEngine};
 use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings};
 
@@ -192,27 +193,10 @@ fn seconds(date: SystemTime) -> i64 {
 
 /// TeX's date parameters for `date` in UTC.
 pub(super) fn date_in_tex(date: SystemTime) -> String {
-    let seconds = seconds(date);
-    let (year, month, day) = civil(seconds.div_euclid(86_400));
-    let minutes = seconds.rem_euclid(86_400) / 60;
+    let date = DateTime::from_timestamp(seconds(date), 0).unwrap_or_default();
+    let minutes = 60 * date.hour() + date.minute();
+    let (year, month, day) = (date.year(), date.month(), date.day());
     format!("\\year={year} \\month={month} \\day={day} \\time={minutes} \\endinput\n")
-}
-
-/// The Gregorian year, month and day of a number of days since 1970-01-01.
-///
-/// Counts years from 1 March, so that the leap day is a year's last: 146097 days make 400 years,
-/// and 153 days any five months from March on.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468; // from 0000-03-01
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

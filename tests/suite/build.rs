@@ -111,11 +111,15 @@ fn a_failed_build_leaves_the_previous_files_whole() {
     let template = "templates/problem2a.tex";
     let text = read(&project.path(template));
     let line = text.lines().count() + 1;
-    // Of tera's syntax, of a name, of a filter, and of TeX.
+    // Of tera's syntax, of a name, of a filter, of a word, of numbers (an answer, another result),
+    // and of TeX.
     for (mistake, column, said) in [
         ("<% if b.loss %>", 1, "`if`"),
         ("<< b.los.value >>", 6, "did you mean `loss`?"),
         ("<< b.loss | nofilter >>", 13, "`nofilter`"),
+        ("<% if b.noticed.trend == \"vanish\" %>x<% endif %>", 26, "did you mean `vanishing`?"),
+        ("From 0.00136360 on", 6, "<< b.layers[0].dL_dw.value >>"),
+        ("It is 0.521730.", 7, "<< b.loss.value >>"),
         ("\\nosuchmacro", 1, "\\nosuchmacro"),
     ] {
         project.write(template, &format!("{text}{mistake}\n"));
@@ -123,7 +127,20 @@ fn a_failed_build_leaves_the_previous_files_whole() {
         project.run(&["build-pdf"], 1).says(&[&place, said, "help:"]);
         unchanged(mistake);
     }
+    // What may be meant so is told, and built.
+    for (doubtful, column, said) in [
+        ("So 100% of it", 7, "write `\\%`"),
+        ("It is 0.780.", 7, "<< b.layers[2].w.value >>"),
+        ("It is 0.912.", 7, "%! keep 0.912"),
+    ] {
+        project.write(template, &format!("{text}{doubtful}\n"));
+        let stderr = project.run(&["build-pdf"], 0).stderr;
+        let place = format!("[{template}:{line}:{column}]");
+        let words = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(stderr.contains(&place) && words.contains(said), "{doubtful}: {stderr}");
+    }
     project.write(template, &text);
+    project.run(&["build-pdf"], 0);
 
     // Answers that their section no longer prints: only its heading is left.
     let template = "templates/problem2b.tex";
@@ -151,8 +168,8 @@ fn other_inputs_are_told_by_what_they_change() {
     let (before, report) = run.split_once(heading).unwrap_or_else(|| panic!("no report:\n{run}"));
     assert!(before.contains("Question"), "the report comes after the table:\n{run}");
     for line in [
-        "  problem2.regression.dL_dw[0] 0.85623 → ",
-        "  sentences of 2(c): c.noticed.scale exploding → ",
+        "  2(c) ∂L/∂w₁ 0.85623 → ",
+        "  sentences of 2(c): how large the largest gradient is, exploding → ",
     ] {
         assert!(report.contains(line), "{line:?} is not in\n{report}");
     }

@@ -26,6 +26,23 @@ fn a_fresh_pdf_passes_and_one_from_other_inputs_does_not() {
     assert!(run.stderr.contains("is not what today's inputs and templates give"), "{}", run.stderr);
 }
 
+#[test]
+fn a_pdf_that_options_made_is_checked_with_them() {
+    let project = Project::new();
+    let given = ["--random-weights", "7", "--set", "submission.digits=6"];
+    project.run(&[&["build-pdf"][..], &given].concat(), 0);
+    let told = "`check --random-weights 7 --set 'submission.digits=6'`";
+    let stderr = project.run(&["check"], 1).stderr;
+    let words = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("pass them again") && words.contains(told), "{stderr}");
+    project.run(&[&["check"][..], &given].concat(), 0);
+    // A record of another PDF tells nothing.
+    project.run(&["build-pdf", "--output", "other"], 0);
+    fs::copy(project.path("other/homework3.json"), project.path("output/homework3.json")).unwrap();
+    let run = project.run(&["check"], 1);
+    assert!(!run.stderr.contains("--random-weights"), "{}", run.stderr);
+}
+
 /// The findings of a `check` that fails: each is one `×` on stderr.
 fn findings(project: &Project, args: &[&str]) -> usize {
     project.run(args, 1).stderr.matches("× ").count()

@@ -143,16 +143,12 @@ fn each_save_is_one_build_and_the_pdf_is_always_whole() {
 
     // Plain writes and renames; inputs and templates.
     project.replace("homework.toml", "y = 128", "y = 129");
-    watch.says(&[
-        "problem2.regression.dL_dw[0] 0.85623 → ",
-        "2 more answers",
-        "no sentence flipped",
-    ]);
+    watch.says(&["2(c) ∂L/∂w₁ 0.85623 → ", "2 more answers", "no sentence flipped"]);
     let inputs = read(&project.path("homework.toml"));
     save_by_rename(&project, "homework.toml", &inputs.replace("y = 129", "y = 0.4"));
-    watch.says(&["c.noticed.scale exploding → "]);
+    watch.says(&["sentences of 2(c): how large the largest gradient is, exploding → "]);
     save_with_backup(&project, "homework.toml", &inputs);
-    watch.says(&["c.noticed.scale ", " → exploding"]);
+    watch.says(&["largest gradient is, ", " → exploding"]);
     assert_eq!(watch.errors(), "", "a warning is shown once");
     let name = "templates/problem2a.tex";
     let words = read(&project.path(name));
@@ -186,7 +182,7 @@ fn each_save_is_one_build_and_the_pdf_is_always_whole() {
     png.extend(b" ");
     fs::write(project.path("templates/mine.png.tmp"), &png).unwrap();
     fs::rename(project.path("templates/mine.png.tmp"), project.path("templates/mine.png")).unwrap();
-    watch.says(&["no number changed"]);
+    watch.says(&["no number changed", "figure mine.png"]);
     assert!(with_figure[1].starts_with(b"%PDF-"));
 
     // What templates do not use builds nothing.

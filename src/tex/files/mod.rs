@@ -22,6 +22,7 @@ use super::log::package_of;
 use super::{BundleChoice, TexFailure};
 pub(super) use glyphs::{LIST as GLYPH_LIST, extended as extended_glyph_list};
 pub(super) use texlive::TexLive;
+pub use user::user_file_digest;
 pub(super) use user::{UserFiles, digest_of};
 pub use waiting::stalled;
 

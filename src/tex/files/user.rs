@@ -43,6 +43,11 @@ impl UserFiles {
     }
 }
 
+/// The SHA-256 of the file of this name that a document in `folder` can read, in hexadecimal.
+pub fn user_file_digest(folder: &Path, name: &str) -> Option<String> {
+    UserFiles::new(&[folder.to_owned()]).digest(name)
+}
+
 /// The SHA-256 of some bytes, in hexadecimal.
 pub(in crate::tex) fn digest_of(bytes: &[u8]) -> String {
     let mut digest = digest::create();

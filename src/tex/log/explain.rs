@@ -1,12 +1,8 @@
 //! What TeX's complaints mean, and what to write instead.
 
 use super::context::Context;
-use super::{locate, remedies, spelling};
+use super::{glyphs, locate, remedies, spelling};
 use crate::tex::{Message, MessageKind};
-
-/// Errors that only say how TeX came to its end.
-const EPILOGUES: [&str; 3] =
-    ["emergency stop", "the document has no \\end{document}", "==> Fatal error occurred"];
 
 /// What the engine says about missing characters and pictures besides, without a place and to
 /// no use; and about the colour that the document before, in the same process, ended with.
@@ -18,34 +14,17 @@ const ENGINE_HINTS: [&str; 5] = [
     "mistakenly made a global color change",
 ];
 
-/// How errors begin that TeX runs into while it recovers from another on the same line or the
-/// line before.
-const CASCADES: [&str; 15] = [
-    "bad math environment delimiter",
-    "a $ is missing",
-    "missing } inserted",
-    "missing { inserted",
-    "missing \\cr",
-    "missing \\endgroup",
-    "missing \\right",
-    "missing number",
-    "illegal unit",
-    "misplaced \\",
-    "extra }",
-    "extra \\endgroup",
-    "improper \\prevdepth",
-    "you can't use `\\",
-    "display math should end",
-];
+/// How it ends that an argument or a group is open.
+pub(super) const NOT_CLOSED: &str = " is not closed";
+/// What is said of a brace that closes nothing.
+pub(super) const TOO_MANY: &str = "too many }'s";
+
+/// How it begins that a file is missing; its name follows.
+pub(super) const NO_FILE: &str = "there is no file ";
 
 /// Whether an engine's warning is of no use to anybody.
 pub(super) fn is_idle(said: &str) -> bool {
     ENGINE_HINTS.iter().any(|hint| said.contains(hint))
-}
-
-/// Whether an error only says how TeX came to its end.
-pub(super) fn is_epilogue(text: &str) -> bool {
-    EPILOGUES.iter().any(|epilogue| text.starts_with(epilogue))
 }
 
 /// The missing file at which TeX stopped, with its offset in the log.
@@ -58,7 +37,10 @@ pub(super) fn file_asked_for(log: &str, source: &str) -> Option<(usize, Message)
     let name = super::context::unwrap(rest).collect::<Vec<_>>().join(" ");
     let name = between(&name, "File `", "' not found")?;
     rest.contains("Enter file name:").then_some(())?;
-    let place = locate::file(source, name);
+    let class = || {
+        name.ends_with(".cls").then(|| locate::last_use(source, "\\documentclass", Some(u32::MAX)))
+    };
+    let place = locate::file(source, name).or_else(|| class().flatten());
     let mut message = Message {
         kind: MessageKind::Error,
         line: place.as_ref().map(|(line, _)| *line),
@@ -132,16 +114,22 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
         message.text = "text in a list before its first \\item, or a missing \\item".to_owned();
     } else if said.starts_with("Emergency stop") {
         emergency(message, said);
+    } else if let Some(command) = between(said, "LaTeX Error: ", " allowed only in math mode") {
+        message.text = format!("{command} is allowed in mathematics only");
+        message.help = Some("put the formula that it belongs to between $ and $".to_owned());
     } else if said.starts_with("Missing $ inserted") {
         message.text = "a $ is missing".to_owned();
         let blank = message.near.as_deref().is_some_and(|near| near.trim().is_empty());
-        if blank
-            && message.file.is_none()
-            && let Some((line, before)) = locate::open_formula(source, message.line)
-        {
+        let open = message
+            .near
+            .as_deref()
+            .filter(|_| message.file.is_none())
+            .and_then(|near| locate::open_formula(source, message.line, near));
+        if let Some((line, before)) = open {
             message.line = Some(line);
             message.near = Some(before);
             message.text = "this formula is not closed by a $".to_owned();
+            message.help = Some("put in the $ that closes it".to_owned());
         } else if blank {
             message.text = "a $ is missing, or a blank line stands in a formula".to_owned();
             message.help = Some(
@@ -150,45 +138,6 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
             );
         }
     }
-}
-
-/// Whether an error follows from an earlier one and tells nothing new.
-///
-/// TeX puts a missing `$` in and goes on in mathematics, until the next blank line shows that
-/// this was wrong; and it does not begin an environment that is unknown, so its end is one too
-/// many.
-pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &str) -> bool {
-    if message.file.is_some() {
-        return false;
-    }
-    if let Some(name) = between(&message.text, "\\end{", "} has no ") {
-        return earlier.iter().any(|m| m.text == format!("there is no environment {name}"));
-    }
-    if message.text.ends_with("Division by 0") {
-        // The size of a picture that could not be read.
-        return earlier.iter().any(|m| m.text.starts_with("unable to load picture"));
-    }
-    let before = earlier.iter().filter(|m| m.is_error() && m.file.is_none());
-    if CASCADES.iter().any(|start| message.text.starts_with(start)) {
-        let line = message.line;
-        let close = |m: &Message| match (m.line, line) {
-            (Some(first), Some(line)) => first == line || first + 1 == line,
-            (_, None) => true,
-            (None, _) => false,
-        };
-        // An equation that a blank line has cut is in pieces up to its end.
-        let cut = |m: &Message| m.text.starts_with("a blank line stands where");
-        if before.clone().any(|m| close(m) || cut(m)) {
-            return true;
-        }
-    }
-    let about_dollars = |m: &Message| m.is_error() && m.file.is_none() && m.text.contains('$');
-    let Some(line) = message.line.filter(|_| about_dollars(message)) else { return false };
-    before.filter(|m| about_dollars(m)).filter_map(|m| m.line).any(|first| {
-        let between = line.saturating_sub(first).saturating_sub(1) as usize;
-        let mut lines = source.lines().skip(first as usize).take(between);
-        first <= line && lines.all(|text| !text.trim().is_empty())
-    })
 }
 
 /// Puts a warning into words; `None` if it is about nothing that a user should see.
@@ -247,9 +196,10 @@ fn missing_character(message: &mut Message, said: &str) -> Option<()> {
     let font = font.split(':').next().unwrap_or(font).trim_matches(['[', ']', '!', '.']).to_owned();
     let code = u32::from(character);
     message.text = format!("the font has no glyph for {character} (U+{code:04X})");
-    message.help = Some(format!(
-        "in {font}: write its LaTeX command, put it in mathematics, or choose a font that has it"
-    ));
+    message.help = Some(match glyphs::command(character) {
+        Some(command) => format!("write `{command}` in mathematics, as in `${command}$`"),
+        None => format!("in {font}: write its LaTeX command, or choose a font that has it"),
+    });
     message.near = Some(character.to_string());
     message.kind = MessageKind::MissingCharacter { character, font };
     Some(())
@@ -301,7 +251,7 @@ fn wrong_end(message: &mut Message, begun: &str, at: Option<&str>, ended: &str) 
 }
 
 fn missing_file(message: &mut Message, name: &str) {
-    message.text = format!("there is no file {name}");
+    message.text = format!("{NO_FILE}{name}");
     message.help = Some(match remedies::package_of(name) {
         Some(package) => format!(
             "{package} on Debian has it; `scripts/setup` installs all that the built-in templates need"
@@ -355,7 +305,7 @@ fn emergency(message: &mut Message, said: &str) {
 }
 
 /// The text between two marks; up to the end if the second is empty or missing at the end.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(before)?;
     if after.is_empty() { Some(rest) } else { rest.split_once(after).map(|(found, _)| found) }
 }

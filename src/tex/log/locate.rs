@@ -16,7 +16,7 @@ pub(super) fn last_use(source: &str, command: &str, until: Option<u32>) -> Optio
 }
 
 /// The first `{` that nothing closes, in the paragraph that ends with the line `end` or in the
-/// whole document. Comments and `\{` do not count.
+/// whole document.
 pub(super) fn open_brace(source: &str, end: Option<u32>) -> Option<(u32, String)> {
     let mut open: Vec<(u32, String)> = Vec::new();
     for (number, line) in (1u32..).zip(source.lines()) {
@@ -26,19 +26,47 @@ pub(super) fn open_brace(source: &str, end: Option<u32>) -> Option<(u32, String)
         if end.is_some_and(|end| number < end) && line.trim().is_empty() {
             open.clear();
         }
-        let mut escaped = false;
-        for (at, c) in line.char_indices() {
-            match c {
-                _ if escaped => {}
-                '{' => open.push((number, line[..=at].to_owned())),
-                '}' => drop(open.pop()),
-                '%' => break,
-                _ => {}
+        for (at, opens) in braces(line) {
+            if opens {
+                open.push((number, line[..=at].to_owned()));
+            } else {
+                open.pop();
             }
-            escaped = c == '\\' && !escaped;
         }
     }
     open.into_iter().next()
+}
+
+/// The line of the preamble's first `}` that closes nothing.
+pub(super) fn surplus_brace(source: &str) -> Option<u32> {
+    let lines = (1u32..).zip(source.lines()).take(preamble(source)? as usize);
+    let mut depth = 0_usize;
+    for (number, line) in lines {
+        for (_, opens) in braces(line) {
+            match (opens, depth) {
+                (true, _) => depth += 1,
+                (false, 0) => return Some(number),
+                (false, _) => depth -= 1,
+            }
+        }
+    }
+    None
+}
+
+/// The braces of a line, each with whether it opens. Comments and `\{` do not count.
+fn braces(line: &str) -> Vec<(usize, bool)> {
+    let mut found = Vec::new();
+    let mut escaped = false;
+    for (at, c) in line.char_indices() {
+        match c {
+            _ if escaped => {}
+            '{' | '}' => found.push((at, c == '{')),
+            '%' => break,
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    found
 }
 
 /// Whether a `%` in a line, other than `\%` and one at its end, hides what follows.
@@ -61,25 +89,34 @@ pub(super) fn file(source: &str, name: &str) -> Option<(u32, String)> {
     source.lines().enumerate().find_map(|(number, line)| {
         let at = line.match_indices(stem).find_map(|(at, _)| {
             let before = line[..at].trim_end().ends_with(['{', ',', '/']);
-            (before && !line[..at].contains('%')).then_some(at)
+            let goes_on = line[at + stem.len()..].starts_with(char::is_alphanumeric);
+            (before && !goes_on && !line[..at].contains('%')).then_some(at)
         })?;
         Some((u32::try_from(number + 1).ok()?, line[..at + stem.len()].to_owned()))
     })
 }
 
-/// A formula that lacks its `$` is found out at the blank line `end` after the paragraph only:
-/// goes back to the line of that paragraph with an odd number of them.
-pub(super) fn open_formula(source: &str, end: Option<u32>) -> Option<(u32, String)> {
-    let above = end?.saturating_sub(1) as usize;
-    let lines: Vec<&str> = source.lines().take(above).collect();
-    lines
-        .iter()
-        .enumerate()
-        .rev()
-        .take_while(|(_, text)| !text.trim().is_empty())
-        .find(|(_, text)| (text.matches('$').count() - text.matches("\\$").count()) % 2 == 1)
-        .and_then(|(number, text)| {
-            let at = text.rfind('$')?;
-            Some((u32::try_from(number + 1).ok()?, text[..=at].to_owned()))
-        })
+/// The last line before the document begins, if it has a preamble.
+pub(super) fn preamble(source: &str) -> Option<u32> {
+    let begins = |line: &str| line.trim_start().starts_with("\\begin{document}");
+    u32::try_from(source.lines().position(begins)?).ok()
+}
+
+/// A formula that lacks its `$` is found out later, at the blank line after its paragraph or at a
+/// command that ends the paragraph: goes back to the `$` that opens what is still open there. `near`
+/// is the end of what TeX had read of the line `end`.
+pub(super) fn open_formula(source: &str, end: Option<u32>, near: &str) -> Option<(u32, String)> {
+    let lines: Vec<&str> = source.lines().take(end? as usize).collect();
+    let (last, above) = lines.split_last()?;
+    let first = above.iter().rposition(|text| text.trim().is_empty()).map_or(0, |blank| blank + 1);
+    let near = near.trim_start_matches("...");
+    let read = last.find(near).map_or(near, |at| &last[..at + near.len()]);
+    let mut open = None;
+    for (number, text) in above.iter().copied().chain([read]).enumerate().skip(first) {
+        if (text.matches('$').count() - text.matches("\\$").count()) % 2 == 1 {
+            open = open.is_none().then_some((number, text));
+        }
+    }
+    let (number, text) = open?;
+    Some((u32::try_from(number + 1).ok()?, text[..=text.rfind('$')?].to_owned()))
 }

@@ -6,8 +6,10 @@
 //! broken where TeX had arrived. LaTeX and its packages write their *warnings* into the log only,
 //! wrapped at 79 characters. Both are merged in the order in which they came.
 
+mod consequences;
 mod context;
 mod explain;
+mod glyphs;
 mod locate;
 mod remedies;
 mod spelling;
@@ -39,15 +41,34 @@ pub(super) fn messages(log: &str, reports: &[Report], source: &str) -> Vec<Messa
         let repeats = |m: &Message| {
             m.line == message.line && m.file == message.file && m.text == message.text
         };
-        if !messages.iter().any(repeats) && !explain::is_consequence(&message, &messages, source) {
+        if !messages.iter().any(repeats)
+            && !consequences::is_consequence(&message, &messages, source)
+        {
             messages.push(message);
         }
     }
+    consequences::settle_preamble(&mut messages, source);
     // After real mistakes, how TeX came to its end is no news.
     if messages.iter().filter(|m| m.is_error()).count() > 1 {
-        messages.retain(|m| !(m.is_error() && explain::is_epilogue(&m.text)));
+        messages.retain(|m| !(m.is_error() && consequences::is_epilogue(&m.text)));
     }
     messages
+}
+
+/// Names the file of TeX's that was probably meant, where one of its own is missing; `files` gives
+/// the names of all.
+pub(super) fn name_near_files(messages: &mut [Message], files: impl Fn() -> Vec<String>) {
+    for message in messages {
+        let missing =
+            message.text.strip_prefix(explain::NO_FILE).and_then(|name| name.rsplit_once('.'));
+        let Some((stem, kind @ ("sty" | "cls"))) = missing else { continue };
+        let files = files();
+        let stems = files.iter().filter_map(|file| file.strip_suffix(kind)?.strip_suffix('.'));
+        if let Some(near) = spelling::nearest(stem, stems) {
+            let help = message.help.take().unwrap_or_default();
+            message.help = Some(format!("did you mean {near}? Otherwise {help}"));
+        }
+    }
 }
 
 /// What is said about a document that comes out empty.

@@ -40,7 +40,8 @@ tabbing tabular tabularx theorem tikzpicture titlepage verbatim verse vmatrix
 
 /// The best known command for `name` (both with the backslash), if one is near.
 pub(super) fn command(name: &str) -> Option<String> {
-    nearest(name.trim_start_matches('\\'), COMMANDS).map(|word| format!("\\{word}"))
+    nearest(name.trim_start_matches('\\'), COMMANDS.split_whitespace())
+        .map(|word| format!("\\{word}"))
 }
 
 /// Whether this is, to the letter, a command that people type.
@@ -51,14 +52,13 @@ pub(super) fn is_known(name: &str) -> bool {
 
 /// The best known environment for `name`, if one is near.
 pub(super) fn environment(name: &str) -> Option<String> {
-    nearest(name, ENVIRONMENTS).map(str::to_owned)
+    nearest(name, ENVIRONMENTS.split_whitespace()).map(str::to_owned)
 }
 
-/// The nearest word that differs by at most a third of its letters; a tie is nobody's.
-fn nearest<'a>(name: &str, words: &'a str) -> Option<&'a str> {
+/// The nearest word that differs by at most a third of its letters.
+pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = (name.chars().count() / 3).clamp(1, 3);
     let mut near: Vec<_> = words
-        .split_whitespace()
         .map(|word| (strsim::osa_distance(name, word), word))
         .filter(|(d, _)| *d > 0 && *d <= allowed)
         .collect();

@@ -1,0 +1,200 @@
+//! Decimals typed into templates that the program computes: they would stay when it computes others.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::names::STEP_FIELDS;
+use super::{Answer, View};
+use crate::diagnostic::{Diagnostic, Failure, Place, Result};
+
+/// A number of fewer digits may be there by chance: it draws a warning, not an error.
+const TELLING_DIGITS: usize = 3;
+
+/// A decimal without its sign: the digits without zeros around them, and the power of ten of the
+/// first one.
+type Key = (String, i32);
+
+/// Where the view has a number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Source {
+    /// What to write between `<<` and `>>`.
+    field: String,
+    /// A result of the program, not an input and not a number of the commentary.
+    computed: bool,
+}
+
+/// What to say of the decimals that templates have, each with its place: warnings, or errors where
+/// one is an answer that is asked for, or a result with enough digits to be no chance.
+///
+/// # Errors
+/// All errors; or where the view is no JSON: a fault of the program.
+pub fn decimals(
+    found: Vec<(Place, String)>,
+    asked: &[Answer],
+    view: &View,
+) -> Result<Vec<Diagnostic>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let view = serde_json::to_value(view)
+        .map_err(|error| Diagnostic::error(format!("the view is no JSON: {error}")))?;
+    let known = known(&view);
+    let (mut warnings, mut errors) = (Vec::new(), Vec::new());
+    for (place, number) in found {
+        let place = Place { label: "typed by hand".into(), ..place };
+        let constant = format!(
+            "a true constant stays if the line ends with `%! keep {number}` and the reason"
+        );
+        let answer = asked.iter().find(|answer| keys(&answer.latex).contains(&key(&number, 0)));
+        let source = known.get(&key(&number, 0));
+        if let Some(answer) = answer {
+            errors.push(
+                Diagnostic::error(format!(
+                    "{number} is computed by the program as {}",
+                    answer.name
+                ))
+                .at(place)
+                .help(format!(
+                    "print it with << {}.value >>, so that it stays true for other inputs",
+                    answer.field
+                )),
+            );
+        } else if let Some(Source { field, computed }) = source {
+            let help = format!("print it with << {field} >>; {constant}");
+            let telling = key(&number, 0).0.len() >= TELLING_DIGITS;
+            if *computed && telling {
+                let message = format!("{number} is computed by the program as {field}");
+                errors.push(Diagnostic::error(message).at(place).help(help));
+            } else {
+                let message =
+                    format!("{number} is typed by hand, and is {field}: other inputs change that");
+                warnings.push(Diagnostic::warning(message).at(place).help(help));
+            }
+        } else {
+            warnings.push(
+                Diagnostic::warning(format!(
+                    "{number} is typed by hand: it stays the same for other inputs"
+                ))
+                .at(place)
+                .help(format!("print it by its name (`solve` lists them); {constant}")),
+            );
+        }
+    }
+    if errors.is_empty() { Ok(warnings) } else { Err(Failure(errors)) }
+}
+
+/// Every number of the view by its digits; the first in the view's order where several are the same.
+fn known(view: &Value) -> HashMap<Key, Source> {
+    let mut sources = Vec::new();
+    walk(view, String::new(), &mut sources);
+    // A result is named rather than a sentence that repeats it.
+    sources.sort_by_key(|(_, source)| !source.computed);
+    let mut known = HashMap::new();
+    for (latex, source) in sources {
+        for key in keys(&latex) {
+            known.entry(key).or_insert_with(|| source.clone());
+        }
+    }
+    known
+}
+
+/// Steps, and values that are a number and nothing else, with their LaTeX.
+fn walk(value: &Value, path: String, found: &mut Vec<(String, Source)>) {
+    match value {
+        Value::Object(fields) if STEP_FIELDS.iter().all(|field| fields.contains_key(*field)) => {
+            let text = |field: &str| fields.get(field).and_then(Value::as_str).unwrap_or_default();
+            // Of an input, the formula is its symbol.
+            let computed = text("formula") != text("symbol");
+            let source = Source { field: format!("{path}.value"), computed };
+            found.push((text("value").to_owned(), source));
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let dot = if path.is_empty() { "" } else { "." };
+                walk(field, format!("{path}{dot}{name}"), found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(item, format!("{path}[{index}]"), found);
+            }
+        }
+        Value::String(text) if is_number(text) => {
+            found.push((text.clone(), Source { field: path, computed: false }));
+        }
+        _ => {}
+    }
+}
+
+fn is_number(latex: &str) -> bool {
+    latex.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit())
+        && latex.chars().all(|c| c.is_ascii_digit() || "-.{}^\\times ".contains(c))
+}
+
+/// The numbers in some LaTeX, such as a matrix, but for zeros; of one with a power of ten also its
+/// digits alone.
+fn keys(latex: &str) -> Vec<Key> {
+    let mut keys = Vec::new();
+    let mut rest = latex;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        rest = &rest[start..];
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (digits, after) = rest.split_at(end);
+        rest = after;
+        keys.push(key(digits, 0));
+        if let Some((power, after)) =
+            after.strip_prefix("\\times 10^{").and_then(|power| power.split_once('}'))
+            && let Ok(power) = power.parse()
+        {
+            keys.push(key(digits, power));
+            rest = after;
+        }
+    }
+    keys.retain(|(digits, _)| !digits.is_empty());
+    keys
+}
+
+/// Of digits with or without a point, times a power of ten.
+fn key(digits: &str, power: i32) -> Key {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let kept = all.trim_start_matches('0');
+    let zeros = (all.len() - kept.len()) as i32;
+    (kept.trim_end_matches('0').to_owned(), power + whole.len() as i32 - zeros)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_same_by_value() {
+        assert_eq!(key("0.780", 0), key("0.78", 0));
+        assert_eq!(key("12.0", 0), key("12", 0));
+        assert_eq!(key("0.0013636", 0), key("1.3636", -3));
+        assert_ne!(key("0.78", 0), key("7.8", 0));
+        assert_eq!(
+            keys("\\begin{bmatrix} -0.3 & 0 & {-}1.5\\times 10^{-3} \\end{bmatrix}"),
+            [key("0.3", 0), key("1.5", 0), key("0.0015", 0)]
+        );
+    }
+
+    #[test]
+    fn results_are_named_before_inputs_and_commentary() {
+        let step = |symbol: &str, formula: &str, value: &str| json!({"symbol": symbol, "formula": formula, "value": value, "boxed": "", "rows": ""});
+        let view = json!({
+            "noticed": {"largest": "0.517", "note": "0.9 of it", "step": "0.1"},
+            "layers": [{"w": step("w_1", "w_1", "0.25"), "z": step("z_1", "w_1 x", "-0.5170")}],
+        });
+        let known = known(&view);
+        let found =
+            |number: &str| known.get(&key(number, 0)).map(|s| (s.field.as_str(), s.computed));
+        assert_eq!(found("0.517"), Some(("layers[0].z.value", true)));
+        assert_eq!(found("0.250"), Some(("layers[0].w.value", false)));
+        assert_eq!(found("0.1"), Some(("noticed.step", false)));
+        assert_eq!(found("0.9"), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! Which of TeX's complaints follow from others, and need not be told.
+
+use super::explain::{NOT_CLOSED, TOO_MANY, between};
+use super::locate;
+use crate::tex::Message;
+
+/// Errors that only say how TeX came to its end.
+const EPILOGUES: [&str; 3] =
+    ["emergency stop", "the document has no \\end{document}", "==> Fatal error occurred"];
+
+/// How errors begin that TeX runs into while it recovers from another on the same line or the
+/// line before.
+const CASCADES: [&str; 15] = [
+    "bad math environment delimiter",
+    "a $ is missing",
+    "missing } inserted",
+    "missing { inserted",
+    "missing \\cr",
+    "missing \\endgroup",
+    "missing \\right",
+    "missing number",
+    "illegal unit",
+    "misplaced \\",
+    "extra }",
+    "extra \\endgroup",
+    "improper \\prevdepth",
+    "you can't use `\\",
+    "display math should end",
+];
+
+/// Whether an error only says how TeX came to its end.
+pub(super) fn is_epilogue(text: &str) -> bool {
+    EPILOGUES.iter().any(|epilogue| text.starts_with(epilogue))
+}
+
+/// Whether an error follows from an earlier one and tells nothing new.
+///
+/// TeX puts a missing `$` in and goes on in mathematics, until the next blank line shows that
+/// this was wrong; and it does not begin an environment that is unknown, so its end is one too
+/// many.
+pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &str) -> bool {
+    if earlier.iter().any(|m| is_brace_of_preamble(m, source)) {
+        return true;
+    }
+    if message.file.is_some() {
+        return false;
+    }
+    if let Some(name) = between(&message.text, "\\end{", "} has no ") {
+        return earlier.iter().any(|m| m.text == format!("there is no environment {name}"));
+    }
+    if message.text.ends_with("Division by 0") {
+        // The size of a picture that could not be read.
+        return earlier.iter().any(|m| m.text.starts_with("unable to load picture"));
+    }
+    let before = earlier.iter().filter(|m| m.is_error() && m.file.is_none());
+    if CASCADES.iter().any(|start| message.text.starts_with(start)) {
+        let line = message.line;
+        let close = |m: &Message| match (m.line, line) {
+            (Some(first), Some(line)) => first == line || first + 1 == line,
+            (_, None) => true,
+            (None, _) => false,
+        };
+        // An equation that a blank line has cut is in pieces up to its end.
+        let cut = |m: &Message| m.text.starts_with("a blank line stands where");
+        if before.clone().any(|m| close(m) || cut(m)) {
+            return true;
+        }
+    }
+    let about_dollars = |m: &Message| m.is_error() && m.file.is_none() && m.text.contains('$');
+    let Some(line) = message.line.filter(|_| about_dollars(message)) else { return false };
+    before.filter(|m| about_dollars(m)).filter_map(|m| m.line).any(|first| {
+        let between = line.saturating_sub(first).saturating_sub(1) as usize;
+        let mut lines = source.lines().skip(first as usize).take(between);
+        first <= line && lines.all(|text| !text.trim().is_empty())
+    })
+}
+
+/// Leaves the first error alone where a `{` was lost in the preamble: definitions end too early then,
+/// and TeX stumbles over the rest of each, in words that do not name the brace.
+pub(super) fn settle_preamble(messages: &mut Vec<Message>, source: &str) {
+    let Some(at) = messages.iter().position(Message::is_error) else { return };
+    let first = &mut messages[at];
+    let line = first.line.filter(|_| first.file.is_none() && first.text != TOO_MANY);
+    let is_early =
+        line.is_some_and(|line| locate::preamble(source).is_some_and(|last| line <= last));
+    if is_early && let Some(surplus) = locate::surplus_brace(source) {
+        first.text += &format!("; a {{ is missing, for a }} (line {surplus}) closes nothing");
+        first.help = Some("put the { in, at this place or before it".to_owned());
+        messages.truncate(at + 1);
+    }
+}
+
+/// Whether an error is about a brace lost in the preamble. That takes definitions away, or lets the
+/// document begin too early: what is said afterwards may be about anything.
+fn is_brace_of_preamble(message: &Message, source: &str) -> bool {
+    let about_brace = message.text.ends_with(NOT_CLOSED) || message.text == TOO_MANY;
+    let line = message.line.filter(|_| message.is_error() && message.file.is_none() && about_brace);
+    line.is_some_and(|line| locate::preamble(source).is_some_and(|last| line <= last))
+}
