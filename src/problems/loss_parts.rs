@@ -22,7 +22,7 @@ pub struct LossParts {
 
 impl LossParts {
     /// For the 2×2 Hessian of one row of W with two irrational eigenvalues, and the m×2 `gradient`;
-    /// `None` where a digit stays undecided, as it does where the gradient is zero.
+    /// `None` where a digit stays undecided.
     pub fn new(
         loss: &Certified,
         gradient: &DMatrix<Certified>,

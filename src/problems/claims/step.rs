@@ -40,7 +40,8 @@ pub struct StepClaims {
     pub surds: Option<Surds>,
     /// What a step multiplies the error of W by, for each of `hessian`; of few eigenvalues.
     pub multipliers: Option<Vec<Printed>>,
-    /// The loss along the Hessian's eigenvectors, where `surds` tells its eigenvalues.
+    /// The loss along the Hessian's eigenvectors, where `surds` tells its eigenvalues and
+    /// the gradient is not zero.
     pub loss_parts: Option<LossParts>,
     /// The eigenvalues of the Hessian, each of them m times.
     pub hessian: Option<Vec<Printed>>,
@@ -103,7 +104,7 @@ impl StepClaims {
                 .and_then(|pair| pair.try_into().ok());
         }
         claims.surds = Surds::new(gram.matrix());
-        if claims.surds.is_some() {
+        if claims.surds.is_some() && !claims.gradient_zero {
             let gradient = solution.value(problem.d_w);
             claims.loss_parts = LossParts::new(loss, gradient, &hessian, &step[(0, 0)], digits);
         }
