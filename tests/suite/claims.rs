@@ -117,7 +117,10 @@ const CASES: &[Case] = &[
     Case(
         &["problem2.regression.x=0.64"],
         "2c",
-        &["The weights or the input are not those of 2(b), so no one factor need lead"],
+        &[
+            "The weights or the input are not those of 2(b), so no one factor need lead",
+            "times the first layer's; it shrinks by about $4.6",
+        ],
     ),
     Case(
         &[SAME_W[0], SAME_W[1], "problem2.regression.y=1"],
