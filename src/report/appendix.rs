@@ -323,11 +323,13 @@ impl BoundView {
     fn new(network: &Network) -> Self {
         let bound = slope_bound();
         let pass = network.pass(Loss::Squared { y: 0.0 });
-        let factor = network.weights[1] * pass.slopes[0] * pass.slopes[1];
+        // In logarithms: saturated slopes leave the range of an `f64`.
+        let ln_slope = |k: usize| study::logistic::ln_slope(pass.preactivations[k]);
+        let ln_factor = network.weights[1].abs().ln() + ln_slope(0) + ln_slope(1);
         Self {
             value: significant(bound.value, DIGITS + 1),
             z: significant(bound.z, DIGITS + 1),
-            here: significant(factor.abs(), DIGITS),
+            here: magnitude(ln_factor * std::f64::consts::LOG10_E, DIGITS),
         }
     }
 }
