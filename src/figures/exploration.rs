@@ -1,12 +1,12 @@
 //! The figures of the appendix.
 
-use super::plot::{Axis, Mark, Plot, Scale, Series, Spread};
+use super::plot::{Axis, Line, Mark, Plot, Scale, Series, Spread};
 use crate::study::{DepthPoint, Descent, Ensemble};
 
 /// At most this many layers are drawn as curves of their own.
 const CURVES: usize = 6;
-/// Curves have about this many marks, at most.
-const MARKS: usize = 12;
+/// Curves have at most about this many marks; a mark for every iteration up to it.
+const MARKS: usize = 24;
 /// Curves are thinned to about this many points.
 const POINTS: usize = 120;
 
@@ -71,19 +71,20 @@ pub fn depth_figure(profile: &[DepthPoint]) -> Plot {
         Axis::new(Scale::Integer, "depth $K$"),
         Axis::new(Scale::Log, "$|\\partial L/\\partial w_1|$"),
     );
-    for (n, (name, p)) in [("median", 0.5), ("upper quartile", 0.75), ("lower quartile", 0.25)]
-        .into_iter()
-        .enumerate()
-    {
+    for (name, p) in [("median", 0.5), ("quartiles", 0.75), ("", 0.25)] {
         let points = profile
             .iter()
             .map(|point| (point.depth as f64, point.distribution.quantile(p).log10))
             .collect();
-        let mut series = Series::numbered(n, name, points);
-        if n > 0 {
-            series.mark = None;
-        }
-        plot.series.push(series);
+        let (line, mark) =
+            if p == 0.5 { (Line::Solid, Some(Mark::Disc)) } else { (Line::Dashed, None) };
+        plot.series.push(Series {
+            name: name.into(),
+            points,
+            line: Some(line),
+            mark,
+            mark_every: 1,
+        });
     }
     plot
 }

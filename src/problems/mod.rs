@@ -2,6 +2,7 @@
 
 mod chain;
 pub mod claims;
+mod loss_parts;
 mod matrix_product;
 mod spectrum;
 mod surd;
@@ -13,6 +14,7 @@ use crate::inputs::Inputs;
 use crate::solution::Solution;
 
 pub use chain::{Chain, Layer, Loss, STEP_BY_STEP};
+pub use loss_parts::LossParts;
 pub use matrix_product::MatrixProduct;
 pub use surd::Surds;
 

@@ -74,6 +74,35 @@ fn what_is_noticed_about_the_homework() {
     assert_eq!(parts.map(Printed::to_string), ["627.90", "3.05810", "205.323", "627.90"]);
 }
 
+// HOMEWORK's gradients: 0.1972252139/0.04271133421 and 0.04271133421/0.001363642173.
+#[test]
+fn each_layer_shrinks_the_gradient_of_the_homework() {
+    let steps = ChainClaims::new(&solve(&[]).classification).steps.unwrap();
+    let told: Vec<_> = steps
+        .iter()
+        .map(|step| (step.to, step.quotient.to_string(), step.factor.to_string(), step.shrinks))
+        .collect();
+    let expected = [(2, "4.6176", true), (1, "31.322", true)];
+    assert_eq!(told, expected.map(|(to, times, down)| (to, times.into(), times.into(), down)));
+}
+
+// With w₁ = 0: g₂/g₁ = (1/2)/(|w₂| (1/4) x) = 2/|w₂|.
+#[test]
+fn steps_between_layers_are_exact_where_the_numbers_are() {
+    for (w2, quotient, factor, shrinks) in
+        [("-8", "0.25", "4", false), ("2", "1", "1", true), ("0.5", "4", "4", true)]
+    {
+        let step = regression(&format!("[0, {w2}]"), "1", "7").steps.unwrap().remove(0);
+        assert_eq!(
+            (step.quotient.to_string(), step.factor.to_string()),
+            (quotient.into(), factor.into())
+        );
+        assert!(step.shrinks == shrinks && step.operands_exact && step.quotient.is_exact(), "{w2}");
+    }
+    // One gradient that is zero leaves nothing to divide.
+    assert!(regression("[0.25, -0.11]", "0", "7").steps.is_none());
+}
+
 // -255.2431289/0.5934957186, from HOMEWORK's sheet.
 #[test]
 fn a_negative_factor_between_the_networks() {
@@ -199,6 +228,26 @@ fn the_step_of_the_homework() {
     assert_eq!(texts(&mean.hessian), "3.3944 10.606");
     assert_eq!(text(&mean.largest_stable_step), "0.1886");
     assert_eq!(texts(&mean.losses), "1.65 0.3642 0.15761 0.068765");
+}
+
+// ½ λₖ ‖(W − W*) vₖ‖² by NumPy's eigenvectors and least squares, at W and at W⁺.
+#[test]
+fn the_loss_along_the_eigenvectors() {
+    let three = ["problem1.X=[[0, 2, 1], [3, 1, 1]]", "problem1.Y=[[0.5, 1, 0], [1, -1.5, 2]]"];
+    for (sets, first, second, least) in [
+        (vec![], ["1.6555", "0.17071"], ["1.6445", "2.0669"], "none"),
+        (vec!["problem1.reduction=mean"], ["0.82777", "0.36118"], ["0.82223", "0.0030150"], "none"),
+        (three.to_vec(), ["0.34892", "0.021552"], ["1.3419", "2.8157"], "5.4891"),
+    ] {
+        let found = step(&sets).loss_parts.unwrap();
+        let texts = found.parts.each_ref().map(|part| part.each_ref().map(Printed::to_string));
+        assert_eq!(texts, [first, second].map(|part| part.map(str::to_owned)), "{sets:?}");
+        assert_eq!(text(&found.least), least);
+    }
+    // Rational eigenvalues are not told in closed form, and without a gradient there are no parts.
+    for set in ["problem1.X=[[1, 0], [0, 1]]", "problem1.Y=[[1.5, 1.1], [1.2, 0]]"] {
+        assert!(step(&[set]).loss_parts.is_none(), "{set}");
+    }
 }
 
 // The limit is 0.09429024…: the digits shown must tell the step size from it.

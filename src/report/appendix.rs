@@ -7,25 +7,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::approx::{magnitude, percent, significant, with_error};
-use crate::figures::{depth_figure, descent_figure, ensemble_figure};
+use super::descent::DescentView;
+use crate::figures::{depth_figure, ensemble_figure};
 use crate::inputs::{self, Decimal, Inputs};
 use crate::numbers::{Certified, Printed};
-use crate::study::{
-    self, Descent, End, Ensemble, Iterate, Loss, Network, depth_profile, descent, ensembles,
-    slope_bound,
-};
+use crate::study::{self, Ensemble, Loss, Network, depth_profile, ensembles, slope_bound};
 use crate::templates::Latex;
 use crate::witness::Comparison;
 
-/// The step size of the descent: the one that 1(b) asks for, whatever the inputs say.
-const STEP: f64 = 0.1;
-/// Steps of the descent.
-const ITERATIONS: usize = 20;
-/// Iterates in the table, from t = 0, where the chain is no deeper than [`TABULATED`].
-const ROWS: usize = 4;
-const TABULATED: usize = 3;
 /// Layers written out one by one, as in the required answers.
-const WRITTEN_OUT: usize = 6;
+pub(super) const WRITTEN_OUT: usize = 6;
 
 /// The seed of every draw; any other gives the same within the errors that are printed.
 const SEED: u64 = 2020;
@@ -49,8 +40,8 @@ const ORDINARY: std::ops::RangeInclusive<f64> = 0.05..=0.95;
 const NEVER_DRAWN: f64 = 40.0;
 
 /// Significant digits of a number that is computed, and of one that only gives a size.
-const DIGITS: usize = 4;
-const SIZE_DIGITS: usize = 2;
+pub(super) const DIGITS: usize = 4;
+pub(super) const SIZE_DIGITS: usize = 2;
 /// A target of up to so many digits is printed in full.
 const SHORT: usize = 6;
 
@@ -73,61 +64,6 @@ pub struct AppendixView {
     pub bound: Option<BoundView>,
     /// How far the gradients' witnesses are from them, where these were asked.
     pub witnesses: Option<Vec<WitnessView>>,
-}
-
-/// Gradient descent on the network of 2(c).
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-pub struct DescentView {
-    /// |∂L/∂w_k| by iteration.
-    pub figure: Latex,
-    /// The step size.
-    pub step: Latex,
-    /// Steps asked for.
-    pub iterations: usize,
-    /// The first iterates, for shallow chains.
-    pub rows: Option<Vec<IterateView>>,
-    /// A hidden sigmoid dies, or is dead at the start.
-    pub death: Option<DeathView>,
-    /// What became of the loss.
-    pub end: End,
-    /// The steps after which the numbers are still finite.
-    pub finite: usize,
-    /// The loss at the start.
-    pub first_loss: Latex,
-    /// The loss at the end.
-    pub last_loss: Latex,
-    /// The last layer's weight at the end.
-    pub last_weight: Latex,
-}
-
-/// Where descent stands before step t.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-pub struct IterateView {
-    /// Steps taken before.
-    pub t: usize,
-    /// In layer order.
-    pub weights: Vec<Latex>,
-    /// ∂L/∂w_k in layer order.
-    pub gradients: Vec<Latex>,
-    /// The loss.
-    pub loss: Latex,
-}
-
-/// The first hidden sigmoid that passes on practically nothing.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-pub struct DeathView {
-    /// Steps taken before it is dead.
-    pub at: usize,
-    /// Its layer.
-    pub layer: usize,
-    /// z and σ′(z) there.
-    pub preactivation: Latex,
-    /// Its slope there.
-    pub slope: Latex,
-    /// |∂L/∂w_k| for the layers 1 … layer, where they are few.
-    pub gradients: Vec<Latex>,
-    /// From then on the weights 1 … layer stand still.
-    pub frozen: bool,
 }
 
 /// Chains with weights from N(0, 1), and the given one among them.
@@ -173,8 +109,11 @@ pub struct LayerView {
 pub struct DepthView {
     /// The medians against the depth.
     pub figure: Latex,
-    /// The number of draws for each depth.
+    /// The number of draws for each depth, but for that of 2(b) where its ensemble is simulated: its
+    /// draws serve here, too.
     pub draws: Latex,
+    /// That depth.
+    pub shared: Option<usize>,
     /// The largest depth.
     pub deepest: usize,
     /// The medians at some depths.
@@ -226,13 +165,14 @@ impl AppendixView {
         let of_c = Loss::Squared { y: to_f64(&c.y) };
         let (b, c) = (network(b), network(c));
         let same_draws = b.depth() == c.depth() && b.x == c.x;
+        let simulated = simulate([&b, &c], [of_b, of_c], same_draws);
         Self {
-            descent: DescentView::new(&descent(&c, of_c, STEP, ITERATIONS)),
-            ensembles: ensemble_views([&b, &c], [of_b, of_c], same_draws),
+            descent: DescentView::new(&c, of_c),
+            ensembles: ensemble_views(&simulated, [&b, &c]),
             same_draws,
             simulated: SIMULATED,
             seed: SEED,
-            depth: (b.x != 0.0).then(|| DepthView::new(b.x, of_b)),
+            depth: (b.x != 0.0).then(|| DepthView::new(b.x, of_b, simulated.first())),
             bound: (c.depth() == 3).then(|| BoundView::new(&c)),
             witnesses: (!witnesses.is_empty())
                 .then(|| witnesses.iter().map(WitnessView::new).collect()),
@@ -251,73 +191,8 @@ impl WitnessView {
     }
 }
 
-impl DescentView {
-    fn new(descent: &Descent) -> Self {
-        let last = descent.iterates.last();
-        let loss = |iterate: Option<&Iterate>| {
-            significant(iterate.map_or(0.0, |iterate| iterate.loss), DIGITS)
-        };
-        let depth = last.map_or(0, |iterate| iterate.weights.len());
-        Self {
-            figure: Latex(descent_figure(descent).sized(9.6, 3.6).render()),
-            step: significant(descent.step, 1),
-            iterations: ITERATIONS,
-            rows: (depth <= TABULATED).then(|| {
-                let rows = descent.iterates.iter().take(ROWS).enumerate();
-                rows.map(|(t, iterate)| IterateView::new(t, iterate)).collect()
-            }),
-            death: DeathView::new(descent),
-            end: descent.end(),
-            finite: descent.iterates.len().saturating_sub(1),
-            first_loss: loss(descent.iterates.first()),
-            last_loss: loss(last),
-            last_weight: significant(
-                last.and_then(|iterate| iterate.weights.last()).copied().unwrap_or(0.0),
-                DIGITS,
-            ),
-        }
-    }
-}
-
-impl IterateView {
-    fn new(t: usize, iterate: &Iterate) -> Self {
-        let gradient = |g: &study::Gradient| {
-            let sign = if g.value < 0.0 { "-" } else { "" };
-            Latex(format!("{sign}{}", magnitude(g.log10, DIGITS).0))
-        };
-        Self {
-            t,
-            weights: iterate.weights.iter().map(|&w| significant(w, DIGITS)).collect(),
-            gradients: iterate.gradients.iter().map(gradient).collect(),
-            loss: significant(iterate.loss, DIGITS),
-        }
-    }
-}
-
-impl DeathView {
-    fn new(descent: &Descent) -> Option<Self> {
-        let death = descent.death()?;
-        let iterate = &descent.iterates[death.at];
-        let z = iterate.preactivations[death.layer - 1];
-        let few = death.layer <= WRITTEN_OUT;
-        let cut_off = iterate.gradients.iter().take(if few { death.layer } else { 0 });
-        Some(Self {
-            at: death.at,
-            layer: death.layer,
-            preactivation: significant(z, DIGITS),
-            slope: magnitude(study::logistic::ln_slope(z) * std::f64::consts::LOG10_E, SIZE_DIGITS),
-            gradients: cut_off.map(|g| magnitude(g.log10, SIZE_DIGITS)).collect(),
-            frozen: death.frozen,
-        })
-    }
-}
-
-/// Both ensembles, over the same draws where that is possible.
-fn ensemble_views(
-    networks: [&Network; 2],
-    losses: [Loss; 2],
-    same_draws: bool,
-) -> Vec<EnsembleView> {
+/// Both ensembles, over the same draws where that is possible; none where a chain is too deep.
+fn simulate(networks: [&Network; 2], losses: [Loss; 2], same_draws: bool) -> Vec<Ensemble> {
     if networks.iter().any(|network| network.depth() > SIMULATED) {
         return Vec::new();
     }
@@ -326,13 +201,15 @@ fn ensemble_views(
         ensembles(depth, x, losses, draws(depth, x), SEED)
     };
     let [b, c] = networks;
-    let simulated = if same_draws {
+    if same_draws {
         draw(b, &losses)
     } else {
         [draw(b, &losses[..1]), draw(c, &losses[1..])].concat()
-    };
-    let questions = ["2(b)", "2(c)"];
-    let views = simulated.iter().zip(networks).zip(questions);
+    }
+}
+
+fn ensemble_views(simulated: &[Ensemble], networks: [&Network; 2]) -> Vec<EnsembleView> {
+    let views = simulated.iter().zip(networks).zip(["2(b)", "2(c)"]);
     views.map(|((ensemble, network), name)| EnsembleView::new(ensemble, network, name)).collect()
 }
 
@@ -402,10 +279,16 @@ fn last_mean(loss: Loss) -> Option<Latex> {
 }
 
 impl DepthView {
-    fn new(x: f64, loss: Loss) -> Self {
+    /// `ensemble` is that of 2(b), where it was simulated.
+    fn new(x: f64, loss: Loss, ensemble: Option<&Ensemble>) -> Self {
         let depths: Vec<usize> = (1..=DEEPEST).collect();
         let draws = PROFILE_DRAWS;
-        let profile = depth_profile(x, loss, &depths, draws, SEED);
+        let mut profile = depth_profile(x, loss, &depths, draws, SEED);
+        let same = |e: &&Ensemble| e.layers.len() <= DEEPEST;
+        let shared = ensemble.filter(same).and_then(|e| Some((e.layers.len(), e.layers.first()?)));
+        if let Some((depth, first)) = shared {
+            profile[depth - 1].distribution = first.distribution.clone();
+        }
         let medians: Vec<f64> = profile.iter().map(|p| p.distribution.median().log10).collect();
         let printed = profile.iter().filter(|p| PRINTED_DEPTHS.contains(&p.depth));
         let mut picture = depth_figure(&profile);
@@ -418,6 +301,7 @@ impl DepthView {
         Self {
             figure: Latex(picture.sized(6.4, 3.5).render()),
             draws: grouped(draws),
+            shared: shared.map(|(depth, _)| depth),
             deepest: DEEPEST,
             medians: printed
                 .map(|p| MedianView {
@@ -439,11 +323,13 @@ impl BoundView {
     fn new(network: &Network) -> Self {
         let bound = slope_bound();
         let pass = network.pass(Loss::Squared { y: 0.0 });
-        let factor = network.weights[1] * pass.slopes[0] * pass.slopes[1];
+        // In logarithms: saturated slopes leave the range of an `f64`.
+        let ln_slope = |k: usize| study::logistic::ln_slope(pass.preactivations[k]);
+        let ln_factor = network.weights[1].abs().ln() + ln_slope(0) + ln_slope(1);
         Self {
             value: significant(bound.value, DIGITS + 1),
             z: significant(bound.z, DIGITS + 1),
-            here: significant(factor.abs(), DIGITS),
+            here: magnitude(ln_factor * std::f64::consts::LOG10_E, DIGITS),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::claims::ChainClaimsView;
 use super::layout::{self, Part};
 use super::step::StepView;
 use crate::graph::{Expr, NodeId, Notation, aligned_cells};
-use crate::numbers::Class;
+use crate::numbers::{Class, Printed};
 use crate::problems::claims::ChainClaims;
 use crate::problems::{Chain, Layer, Loss, STEP_BY_STEP, Solved};
 use crate::solution::Solution;
@@ -70,11 +70,13 @@ pub struct LayerView {
     ///
     /// Only for chains that are not deep and the last two layers of deep ones.
     pub derivation: Option<Latex>,
-    /// Cells of the table of deep chains, decimal points aligned.
+    /// ∂L/∂w_k by the chain rule alone, as rows for `align*`; undefined for deep chains.
+    pub chain_rule: Option<Latex>,
+    /// Cells of tables over the layers, decimal points aligned.
     pub cells: CellsView,
 }
 
-/// One row of the table of deep chains.
+/// One row of a table over the layers.
 #[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 #[allow(non_snake_case)]
 pub struct CellsView {
@@ -84,6 +86,8 @@ pub struct CellsView {
     pub z: Latex,
     /// The sigmoid's output; empty where there is none.
     pub a: Latex,
+    /// ∂z_{k+1}/∂z_k = w_{k+1} σ′(z_k), rounded; empty for the last layer.
+    pub dz_dz: Latex,
     /// ∂L/∂z_k.
     pub delta: Latex,
     /// ∂L/∂w_k.
@@ -149,6 +153,11 @@ fn layer_view(solved: &Solved<Chain>, k: usize, layer: &Layer, cells: CellsView)
         delta: StepView::new(solution, layer.delta),
         dL_dw: StepView::new(solution, layer.d_w),
         derivation: derived.then(|| derivation(problem, k, layer).into()),
+        chain_rule: (!problem.is_deep()).then(|| {
+            let symbol = gradient_symbol(k);
+            let rule = Part { relation: "=", latex: chain_rule(problem, k) };
+            layout::chain(&symbol, &[rule], layout::width(&symbol)).into()
+        }),
         cells,
     }
 }
@@ -239,22 +248,34 @@ fn network(problem: &Chain) -> Latex {
 
 /// Each column of the table aligned at its decimal points.
 fn cells(problem: &Chain, solution: &Solution) -> Vec<CellsView> {
-    let column = |id: &dyn Fn(&Layer) -> Option<NodeId>| -> Vec<Latex> {
-        let present: Vec<_> = problem.layers.iter().map(id).collect();
-        let values: Vec<_> =
-            present.iter().flatten().map(|&id| solution.printed(id)[(0, 0)].clone()).collect();
-        let aligned = aligned_cells(&DMatrix::from_vec(values.len(), 1, values));
-        let mut aligned = aligned.iter().cloned();
-        let cell = |id: &Option<NodeId>| id.and_then(|_| aligned.next()).unwrap_or_default();
-        present.iter().map(cell).map(Latex).collect()
+    let step = |id: &dyn Fn(&Layer) -> Option<NodeId>| {
+        let ids = problem.layers.iter().map(id);
+        column(ids.map(|id| id.map(|id| solution.printed(id)[(0, 0)].clone())).collect())
     };
-    let w = column(&|layer| Some(layer.w));
-    let z = column(&|layer| Some(layer.z));
-    let a = column(&|layer| layer.a);
-    let delta = column(&|layer| Some(layer.delta));
-    let d_w = column(&|layer| Some(layer.d_w));
-    let rows = w.into_iter().zip(z).zip(a).zip(delta).zip(d_w);
-    rows.map(|((((w, z), a), delta), d_w)| CellsView { w, z, a, delta, dL_dw: d_w }).collect()
+    let w = step(&|layer| Some(layer.w));
+    let z = step(&|layer| Some(layer.z));
+    let a = step(&|layer| layer.a);
+    let delta = step(&|layer| Some(layer.delta));
+    let d_w = step(&|layer| Some(layer.d_w));
+    let next = problem.layers.iter().skip(1).map(Some).chain([None]);
+    let links = problem.layers.iter().zip(next).map(|(layer, next)| {
+        let link = solution.scalar(next?.w).clone() * solution.scalar(layer.slope?).clone();
+        Printed::round(&link, solution.digits())
+    });
+    let dz_dz = column(links.collect());
+    let rows = w.into_iter().zip(z).zip(a).zip(dz_dz).zip(delta).zip(d_w);
+    rows.map(|(((((w, z), a), dz_dz), delta), d_w)| CellsView { w, z, a, dz_dz, delta, dL_dw: d_w })
+        .collect()
+}
+
+/// Cells below each other; empty where there is no number.
+fn column(numbers: Vec<Option<Printed>>) -> Vec<Latex> {
+    let present: Vec<Printed> = numbers.iter().flatten().cloned().collect();
+    let aligned = aligned_cells(&DMatrix::from_vec(present.len(), 1, present));
+    let mut aligned = aligned.iter().cloned();
+    let cell =
+        |number: &Option<Printed>| number.as_ref().and_then(|_| aligned.next()).unwrap_or_default();
+    numbers.iter().map(cell).map(Latex).collect()
 }
 
 #[cfg(test)]

@@ -10,8 +10,10 @@ use serde::Serialize;
 use super::layout::{self, Part};
 use crate::graph::matrix_latex;
 use crate::numbers::Printed;
-use crate::problems::Surds;
-use crate::problems::claims::{Blowup, CUSTOMARY_STEP, ChainClaims, Scale, StepClaims, Trend};
+use crate::problems::claims::{
+    Blowup, CUSTOMARY_STEP, ChainClaims, LayerStep, Scale, StepClaims, Trend,
+};
+use crate::problems::{LossParts, Surds};
 use crate::templates::Latex;
 
 /// X Xᵀ and the Hessian stand side by side up to this share of a line.
@@ -41,6 +43,8 @@ pub struct ChainClaimsView {
     pub largest_move_share: Option<Latex>,
     /// The step size that magnitudes are judged by.
     pub step: Latex,
+    /// What happens to the magnitude from each layer to the one before it, last layer first.
+    pub steps: Option<Vec<LayerStepView>>,
     /// What |∂L/∂w_K| / |∂L/∂w_1| is made of.
     pub attenuation: Option<AttenuationView>,
     /// Towards the input the magnitudes only fall, or only rise.
@@ -57,6 +61,39 @@ pub struct ChainClaimsView {
     pub largest_eq: Latex,
     /// |∂L/∂z_K| alone is what counts as exploding.
     pub residual_large: bool,
+}
+
+/// From one layer to the one before it.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct LayerStepView {
+    /// The layer that the gradient comes to; it comes from the next one.
+    pub to: usize,
+    /// |∂L/∂w_{to+1}| / |∂L/∂w_to|.
+    pub quotient: Latex,
+    /// The relation before the printed numbers that it is computed from.
+    pub numbers_eq: Latex,
+    /// The relation between these and the quotient.
+    pub eq: Latex,
+    /// How many times smaller (not `shrinks`: larger) the magnitude becomes.
+    pub factor: Latex,
+    /// The factor is not rounded.
+    pub exact: bool,
+    /// The magnitude becomes smaller.
+    pub shrinks: bool,
+}
+
+impl LayerStepView {
+    fn new(step: &LayerStep) -> Self {
+        Self {
+            to: step.to,
+            quotient: latex(&step.quotient),
+            numbers_eq: relation(step.operands_exact),
+            eq: relation(step.operands_exact && step.quotient.is_exact()),
+            factor: latex(&step.factor),
+            exact: step.factor.is_exact(),
+            shrinks: step.shrinks,
+        }
+    }
 }
 
 /// Three factors whose product is |∂L/∂w_K| / |∂L/∂w_1|.
@@ -115,6 +152,10 @@ pub struct StepClaimsView {
     pub closed_form: Option<ClosedFormView>,
     /// What a step multiplies the error of W by, for each of `hessian`, where these are few.
     pub multipliers: Option<Vec<RelatedView>>,
+    /// What the loss above its least value is made of: a part for each of two eigenvalues.
+    pub parts: Option<Vec<PartView>>,
+    /// The least loss that any W has; undefined where `parts` is, and where it is zero.
+    pub least: Option<RelatedView>,
     /// The Hessian's eigenvalues (each of them m times), in increasing order.
     pub hessian: Option<Vec<RelatedView>>,
     /// The largest of them.
@@ -176,6 +217,23 @@ impl ClosedFormView {
     }
 }
 
+/// The part of the loss along one eigenvector of the Hessian.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct PartView {
+    /// Before the step.
+    pub before: Latex,
+    /// After it.
+    pub after: Latex,
+}
+
+impl PartView {
+    fn both(parts: &LossParts) -> Vec<Self> {
+        let view =
+            |[before, after]: &[Printed; 2]| Self { before: latex(before), after: latex(after) };
+        parts.parts.iter().map(view).collect()
+    }
+}
+
 /// A number behind its relation.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct RelatedView {
@@ -207,6 +265,8 @@ impl ChainClaimsView {
             largest_move: claims.largest_move.as_ref().map(latex),
             largest_move_share: claims.largest_move_share.as_ref().map(latex),
             step: Latex(customary_step()),
+            steps: (claims.steps.as_ref())
+                .map(|steps| steps.iter().map(LayerStepView::new).collect()),
             attenuation: claims.attenuation.as_ref().map(|parts| AttenuationView {
                 weights: latex(&parts.weights),
                 slopes: latex(&parts.slopes),
@@ -267,6 +327,12 @@ impl StepClaimsView {
             hessian_rows: claims.gram.as_ref().map(|gram| hessian_rows(gram, mean, n)),
             closed_form: claims.surds.as_ref().map(ClosedFormView::new),
             multipliers: claims.multipliers.as_ref().map(related),
+            parts: claims.loss_parts.as_ref().map(PartView::both),
+            least: claims
+                .loss_parts
+                .as_ref()
+                .and_then(|parts| parts.least.as_ref())
+                .map(RelatedView::new),
             hessian: claims.hessian.as_ref().map(related),
             largest_eigenvalue: claims.largest_eigenvalue.as_ref().map(RelatedView::new),
             losses: claims.losses.as_ref().map(related),

@@ -13,9 +13,9 @@ use crate::templates::Latex;
 const READABLE_DECADES: f64 = 12.0;
 
 /// The frame of the gradients by layer, in cm.
-const LAYERS_WIDTH: f64 = 9.6;
-/// On one page with a graph of three rows and the words before both.
-const LAYERS_HEIGHT: f64 = 4.6;
+const LAYERS_WIDTH: f64 = 7.2;
+/// The caption stands beside it.
+const LAYERS_HEIGHT: f64 = 3.4;
 
 /// Pictures without caption. Chains that are too deep to be drawn have none.
 #[derive(Clone, Debug, JsonSchema, Serialize)]

@@ -56,7 +56,8 @@ pub fn boxed(latex: &str) -> String {
     format!("\\boxed{{\\;{inner}\\;}}")
 }
 
-/// Results in one box: side by side where they fit, otherwise below each other.
+/// Results in one box: side by side where they fit, otherwise in as few rows as hold them, about
+/// equally long, or below each other.
 pub fn box_of(results: &[String]) -> String {
     const GAP: f64 = QUAD + 3.0;
     const FRAME: f64 = 20.0;
@@ -64,17 +65,25 @@ pub fn box_of(results: &[String]) -> String {
     if total <= LINE - FRAME {
         return format!("\\boxed{{\\;{}\\;}}", results.join(",\\quad "));
     }
-    let rows: Vec<String> = (results.iter())
-        .map(|latex| match latex.split_once(['=', '≈']) {
-            Some((left, right)) => format!("{left}&={right}"),
-            None => latex.replacen("\\approx", "&\\approx", 1),
-        })
+    let widest = results.iter().map(|latex| width(latex)).fold(0.0, f64::max);
+    let most = ((LINE - FRAME) / (widest + GAP)).floor().max(1.0) as usize;
+    let columns = results.len().div_ceil(results.len().div_ceil(most));
+    let rows: Vec<String> = results
+        .chunks(columns)
+        .map(|row| row.iter().map(|latex| aligned(latex)).collect::<Vec<_>>().join(",\\quad & "))
         .collect();
     let rows = rows.join(" \\\\[2pt]\n");
     let body = format!("\\begin{{aligned}}\n{rows}\n\\end{{aligned}}");
-    let widest = results.iter().map(|latex| width(latex)).fold(0.0, f64::max);
     let body = if widest > LINE - FRAME { fit(&body, LINE - FRAME) } else { body };
     format!("\\boxed{{\\;{body}\\;}}")
+}
+
+/// A result with an alignment point at its relation.
+fn aligned(latex: &str) -> String {
+    match latex.split_once('=') {
+        Some((left, right)) => format!("{left}&={right}"),
+        None => latex.replacen("\\approx", "&\\approx", 1),
+    }
 }
 
 /// Set smaller, to a width of `room` points.
@@ -347,6 +356,17 @@ mod tests {
         let rows = chain("P", &[part(&format!("{matrix} {matrix} {matrix}"))], 30.0);
         assert_eq!(rows.matches("&\\quad").count(), 1, "{rows}");
         assert_eq!(rows.matches(matrix).count(), 3);
+    }
+
+    #[test]
+    fn many_results_stand_in_equal_rows() {
+        let result = |k: usize| format!("w_{{{k}}} \\approx 12345.67890");
+        let results: Vec<String> = (1..=6).map(result).collect();
+        assert!(4.0 * width(&results[0]) < LINE && 6.0 * width(&results[0]) > LINE);
+        let rows = box_of(&results);
+        let rows: Vec<&str> = rows.split("\\\\[2pt]").collect();
+        assert_eq!(rows.len(), 2, "{rows:?}");
+        assert!(rows.iter().all(|row| row.matches("&\\approx").count() == 3), "{rows:?}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod chain;
 mod claims;
 pub mod coverage;
 mod defaults;
+mod descent;
 mod figures;
 mod flow;
 pub mod layout;

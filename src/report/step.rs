@@ -27,6 +27,8 @@ pub struct StepView {
     pub boxed: Latex,
     /// The whole chain as rows for `align*`, broken where it is too long.
     pub rows: Latex,
+    /// The same without the value, for a derivation that ends in `boxed`.
+    pub work: Latex,
     /// For a large matrix that is computed entry by entry: how its first one comes about, as rows
     /// for `align*`.
     pub entry: Option<Latex>,
@@ -63,8 +65,10 @@ impl StepView {
         // Zero times anything is exactly zero, also with a rounded factor.
         let zero = solution.printed(id).iter().all(|printed| printed.latex() == "0");
         let closes = relation(exact && (operands_exact || zero));
+        let indent = layout::width(&symbol);
+        let work = layout::chain(&symbol, &parts, indent);
         parts.push(Part { relation: closes, latex: value.clone() });
-        let rows = layout::chain(&symbol, &parts, layout::width(&symbol));
+        let rows = layout::chain(&symbol, &parts, indent);
         let result = format!("{symbol} {eq} {value}");
         Self {
             boxed: layout::boxed(&result).into(),
@@ -76,6 +80,7 @@ impl StepView {
             value: value.into(),
             eq: Latex(eq.to_owned()),
             rows: rows.into(),
+            work: work.into(),
             exact,
         }
     }
@@ -85,6 +90,7 @@ impl StepView {
         let mut view = Self::new(solution, id);
         let (symbol, value) = (&view.symbol, &view.value);
         view.rows = format!("{symbol} &= {value}").into();
+        view.work = view.rows.clone();
         view
     }
 }
