@@ -158,13 +158,12 @@ impl Printed {
     pub fn rounds_from(&self, value: &Certified) -> Option<bool> {
         let last_place = self.last_place();
         let shown = match value {
-            Certified::Exact(v) if v.is_zero() => IBig::ZERO,
             Certified::Exact(v) if last_place.unsigned_abs() <= LARGEST_EXACT_POWER => {
                 round_half_even(v, last_place, Ordering::Equal)
             }
             v => {
                 let scaled = v.enclosure(FAR_PRECISION).scale_decimal(-last_place);
-                if is_enormous(scaled.lo()) && is_enormous(scaled.hi()) {
+                if scaled.sign().is_some() && is_enormous(scaled.lo()) && is_enormous(scaled.hi()) {
                     // No printed decimal has so many digits.
                     return Some(false);
                 }
