@@ -373,8 +373,8 @@ fn significant_digits(digits: usize, exponent: i64) -> usize {
 /// floor(log₁₀ v) of a positive enclosure, where all of it agrees.
 fn decimal_exponent(v: &Interval) -> Option<i64> {
     let estimate = v.log10_estimate()?;
-    // The likeliest first.
-    [estimate, estimate - 1, estimate + 1].into_iter().find(|&exponent| {
+    // Never too low: it is of a power of two above v, and rounding in f64 passes no integer.
+    [estimate, estimate - 1].into_iter().find(|&exponent| {
         let mantissa = v.scale_decimal(-exponent);
         let ten = Repr::<2>::new(IBig::from(10), 0);
         *mantissa.lo() >= Repr::one() && *mantissa.hi() < ten

@@ -179,3 +179,29 @@ fn off_diagonal(a: &DMatrix<RBig>, k: usize) -> Option<(usize, usize)> {
     let size = a.nrows();
     (k..size).flat_map(|i| (k..size).map(move |j| (i, j))).find(|&at| !a[at].is_zero())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // diag(1, 4) with the eigenvalues 1 and 4.
+    #[test]
+    fn a_wrong_guess_is_not_proved() {
+        let matrix = DMatrix::from_row_slice(2, 2, &[1, 0, 0, 4].map(|v: i32| v.into()));
+        let largest = |guess: f64| {
+            let gram = Gram { matrix: matrix.clone(), guesses: vec![1.0, guess] };
+            gram.largest(&RBig::ONE, 3).map(|printed| printed.to_string())
+        };
+        assert_eq!(largest(4.001).as_deref(), Some("4"));
+        for wrong in [-4.0, 0.5, 1.0, 2.0, 3.99, 4.01, 5.0] {
+            assert_eq!(largest(wrong), None, "{wrong}");
+        }
+        // 4/λ falls where λ grows.
+        let over = |guess: f64| {
+            let gram = Gram { matrix: matrix.clone(), guesses: vec![1.0, guess] };
+            gram.over_largest(&RBig::from(3u8), 3).map(|printed| printed.to_string())
+        };
+        assert_eq!(over(4.001).as_deref(), Some("0.75"));
+        assert_eq!((over(3.9), over(4.1)), (None, None));
+    }
+}
