@@ -15,7 +15,7 @@ use crate::study::{
     slope_bound,
 };
 use crate::templates::Latex;
-use crate::witness::Comparison;
+use crate::witness::{Checks, Comparison};
 
 /// The step size of the descent: the one that 1(b) asks for, whatever the inputs say.
 const STEP: f64 = 0.1;
@@ -73,6 +73,10 @@ pub struct AppendixView {
     pub bound: Option<BoundView>,
     /// How far the gradients' witnesses are from them, where these were asked.
     pub witnesses: Option<Vec<WitnessView>>,
+    /// Whether every witness compared each weight's gradient by itself.
+    pub witnesses_complete: bool,
+    /// Gradients that no witness compared: out of reach of all.
+    pub unseen: usize,
 }
 
 /// Gradient descent on the network of 2(c).
@@ -220,7 +224,7 @@ pub struct WitnessView {
 
 impl AppendixView {
     /// The same for the same inputs, on any machine and number of threads.
-    pub fn new(inputs: &Inputs, witnesses: &[Comparison]) -> Self {
+    pub fn new(inputs: &Inputs, witnesses: &Checks) -> Self {
         let (b, c) = (&inputs.problem2.classification, &inputs.problem2.regression);
         let of_b = Loss::CrossEntropy { y: to_f64(&b.y) };
         let of_c = Loss::Squared { y: to_f64(&c.y) };
@@ -234,8 +238,10 @@ impl AppendixView {
             seed: SEED,
             depth: (b.x != 0.0).then(|| DepthView::new(b.x, of_b)),
             bound: (c.depth() == 3).then(|| BoundView::new(&c)),
-            witnesses: (!witnesses.is_empty())
-                .then(|| witnesses.iter().map(WitnessView::new).collect()),
+            witnesses: (!witnesses.comparisons.is_empty())
+                .then(|| witnesses.comparisons.iter().map(WitnessView::new).collect()),
+            witnesses_complete: witnesses.complete,
+            unseen: witnesses.unseen,
         }
     }
 }

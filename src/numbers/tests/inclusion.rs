@@ -46,7 +46,7 @@ fn scaled(n: u64, shift: i64) -> RBig {
 }
 
 proptest! {
-    #![proptest_config(crate::properties::config(128))]
+    #![proptest_config(crate::properties::config(48))]
 
     #[test]
     fn of_random_arguments(n in 1u64.., small in -400i64..-20, any in -400i64..200, bits in 8usize..300) {
