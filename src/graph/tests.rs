@@ -267,6 +267,10 @@ fn signs_and_dots_inside_a_formula() {
     let inner = g.product(w, x);
     let outer = g.product(u, inner);
     assert_latex(&g, outer, 0, "u \\, w \\, x", "0.2 \\cdot (-0.11) \\cdot 0.63");
+    let (two, z) = (g.constant(rational(200)), scalar(&mut g, "z", 0));
+    let (twice, sigmoid) = (g.scale(two, x), g.sigmoid(z));
+    let through = g.product(twice, sigmoid);
+    assert_latex(&g, through, 0, "2 \\, x \\, \\sigma(z)", "2 \\cdot 0.63 \\cdot \\sigma(0)");
     // Constants with a sign.
     let (minus_two, minus_half) = (g.constant(rational(-200)), g.constant(rational(-50)));
     let scaled = g.scale(minus_two, x);
@@ -373,6 +377,12 @@ fn large_matrices_are_shortened() {
     let latex = matrix_latex(&printed);
     assert_eq!(latex.matches("\\vdots").count(), 1);
     assert_eq!(latex.matches('1').count(), 7);
+    // The first five and the last two.
+    let rows: Vec<i64> = (1..=9).map(|row| 100 * row).collect();
+    let printed = matrix(9, 1, &rows).map(|v| Printed::round(&Certified::Exact(v), 5).unwrap());
+    let shown = "1 \\\\ 2 \\\\ 3 \\\\ 4 \\\\ 5 \\\\ \\vdots \\\\ 8 \\\\ 9";
+    let expected = format!("\\begin{{bmatrix}} {shown} \\end{{bmatrix}}");
+    assert_eq!(matrix_latex(&printed), expected);
 }
 
 /// A number that dots stand for takes no room in the rows that are shown.

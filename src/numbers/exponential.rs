@@ -184,7 +184,7 @@ mod tests {
         // Few bits and no error, so that every unit counts; in f64, which is far finer.
         #[test]
         fn the_bound_of_a_higher_argument_holds(
-            unit_bits in 2usize..9, below in 1u32..3000, lo in 0u32..2000, distance in 1u32..2000,
+            unit_bits in 4usize..9, below in 1u32..3000, lo in 0u32..8, distance in 1u32..100,
         ) {
             let at = |n: u32| Repr::new(n.into(), -(unit_bits as isize) - 3);
             let from = Exponential { below: below.into(), error: UBig::ZERO, k: 0, unit_bits };

@@ -260,9 +260,7 @@ impl WitnessView {
 impl DescentView {
     fn new(descent: &Descent) -> Self {
         let last = descent.iterates.last();
-        let loss = |iterate: Option<&Iterate>| {
-            significant(iterate.map_or(0.0, |iterate| iterate.loss), DIGITS)
-        };
+        let loss = |iterate: Option<&Iterate>| iterate.map_or_else(Latex::default, loss_of);
         let depth = last.map_or(0, |iterate| iterate.weights.len());
         Self {
             figure: Latex(descent_figure(descent).sized(9.6, 3.6).render()),
@@ -294,15 +292,25 @@ impl DescentView {
 impl IterateView {
     fn new(t: usize, iterate: &Iterate) -> Self {
         let gradient = |g: &study::Gradient| {
-            let sign = if g.value < 0.0 { "-" } else { "" };
+            // A value that underflows keeps its sign.
+            let sign = if g.value.is_sign_negative() { "-" } else { "" };
             Latex(format!("{sign}{}", magnitude(g.log10, DIGITS).0))
         };
         Self {
             t,
             weights: iterate.weights.iter().map(|&w| significant(w, DIGITS)).collect(),
             gradients: iterate.gradients.iter().map(gradient).collect(),
-            loss: significant(iterate.loss, DIGITS),
+            loss: loss_of(iterate),
         }
+    }
+}
+
+/// The loss before a step, as small as it may be.
+fn loss_of(iterate: &Iterate) -> Latex {
+    if iterate.loss.is_normal() {
+        significant(iterate.loss, DIGITS)
+    } else {
+        magnitude(iterate.log10_loss, DIGITS)
     }
 }
 
@@ -451,11 +459,13 @@ impl BoundView {
     fn new(network: &Network) -> Self {
         let bound = slope_bound();
         let pass = network.pass(Loss::Squared { y: 0.0 });
-        let factor = network.weights[1] * pass.slopes[0] * pass.slopes[1];
+        // In logarithms, since a saturated sigmoid's slope underflows.
+        let ln_slopes = pass.preactivations[..2].iter().map(|&z| study::logistic::ln_slope(z));
+        let ln_factor = network.weights[1].abs().ln() + ln_slopes.sum::<f64>();
         Self {
             value: significant(bound.value, DIGITS + 1),
             z: significant(bound.z, DIGITS + 1),
-            here: significant(factor.abs(), DIGITS),
+            here: magnitude(ln_factor * std::f64::consts::LOG10_E, DIGITS),
         }
     }
 }

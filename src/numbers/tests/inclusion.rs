@@ -78,7 +78,7 @@ proptest! {
         let (lo, hi) = (at(x.lo()), at(x.hi()));
         assert!(found.lo() <= lo.lo() && hi.hi() <= found.hi(), "{x:?}: {found:?} {lo:?} {hi:?}");
         assert!(is_near(&found.at_lo(), &lo, bits) && is_near(&found.at_hi(), &hi, bits));
-        let larger = Interval::enclose(&scaled(1, -(bits as i64 / 2)), bits);
+        let larger = Interval::enclose(&scaled(1, -(bits as i64 / 2 + 2)), bits);
         assert_eq!(larger.logistic_beside_half(), None);
     }
 }
