@@ -459,9 +459,9 @@ impl BoundView {
     fn new(network: &Network) -> Self {
         let bound = slope_bound();
         let pass = network.pass(Loss::Squared { y: 0.0 });
-        // In logarithms, since a saturated sigmoid's slope underflows.
-        let ln_slopes = pass.preactivations[..2].iter().map(|&z| study::logistic::ln_slope(z));
-        let ln_factor = network.weights[1].abs().ln() + ln_slopes.sum::<f64>();
+        // In logarithms: saturated slopes leave the range of an `f64`.
+        let ln_slope = |k: usize| study::logistic::ln_slope(pass.preactivations[k]);
+        let ln_factor = network.weights[1].abs().ln() + ln_slope(0) + ln_slope(1);
         Self {
             value: significant(bound.value, DIGITS + 1),
             z: significant(bound.z, DIGITS + 1),
