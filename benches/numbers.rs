@@ -14,7 +14,7 @@ use gradproof::problems::Homework;
 use gradproof::problems::claims::{Blowup, ChainClaims, StepClaims};
 use gradproof::report::AppendixView;
 use gradproof::study::{self, Loss};
-use gradproof::witness;
+use gradproof::witness::{self, Checks};
 use nalgebra::DMatrix;
 
 fn main() {
@@ -60,7 +60,7 @@ fn claims(bencher: Bencher) {
 #[divan::bench]
 fn appendix(bencher: Bencher) {
     let inputs = homework();
-    bencher.bench(|| AppendixView::new(black_box(&inputs), &[]));
+    bencher.bench(|| AppendixView::new(black_box(&inputs), &Checks::default()));
 }
 
 /// All of it.

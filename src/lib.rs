@@ -15,7 +15,7 @@
 //! 4. [`solution`] decides how many digits each step of a graph prints, so that each is certified
 //!    and the printed derivation closes.
 //! 5. [`problems`] writes each problem once, as a graph, and solves it; [`problems::claims`] says
-//!    what is to be noticed. [`witness`] finds every gradient again in three independent ways,
+//!    what is to be noticed. [`witness`] finds the gradients again in three independent ways,
 //!    [`study`] says what lies beyond the questions, and [`answers`] is all that the homework asks
 //!    for, as data.
 //! 6. [`report`] makes the view that [`templates`] see; they become one LaTeX document, with a map

@@ -72,7 +72,7 @@ impl Sources {
     /// Solves the homework and renders the templates.
     pub fn prepare(&self) -> Result<Prepared> {
         let homework = Homework::solve(&self.inputs)?;
-        // Nothing is typeset before every gradient was found again in independent ways.
+        // Nothing is typeset before the gradients were found again in independent ways.
         let witnesses = witness::check(&self.inputs, &homework)?;
         let fingerprint = self.fingerprint()?;
         let view = View::new(&self.inputs, &homework, &witnesses, &fingerprint);

@@ -141,17 +141,16 @@ impl Expr {
     }
 }
 
-/// Entry by entry; a number stands for every entry, as in 1 − A.
+/// Entry by entry; a number on the left stands for every entry, as in 1 − A.
 fn entrywise(
     a: &DMatrix<Certified>,
     b: &DMatrix<Certified>,
     op: impl Fn(Certified, Certified) -> Certified,
 ) -> DMatrix<Certified> {
-    match (a.len(), b.len()) {
-        (1, _) => b.map(|b| op(a[(0, 0)].clone(), b)),
-        (_, 1) => a.map(|a| op(a, b[(0, 0)].clone())),
-        _ => a.zip_map(b, op),
+    if a.len() == 1 {
+        return b.map(|b| op(a[(0, 0)].clone(), b));
     }
+    a.zip_map(b, op)
 }
 
 impl Graph {

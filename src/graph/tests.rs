@@ -248,6 +248,59 @@ fn scalar_formulas_read_well() {
 }
 
 #[test]
+fn signs_and_dots_inside_a_formula() {
+    let mut g = Graph::new();
+    let (w, x, u) = (scalar(&mut g, "w", -11), scalar(&mut g, "x", 63), scalar(&mut g, "u", 20));
+    let minus_one = g.constant(RBig::NEG_ONE);
+    let minus = g.scale(minus_one, x);
+    let sum = g.sum(u, minus);
+    assert_latex(&g, sum, 0, "u + (-x)", "0.2 + (-0.63)");
+    // A sum that begins with a minus sign, behind another operand.
+    let below = g.difference(minus, u);
+    let sum = g.sum(u, below);
+    assert_latex(&g, sum, 0, "u + (-x - u)", "0.2 + (-0.63 - 0.2)");
+    let (above, times) = (g.difference(x, u), g.product(x, u));
+    let sum = g.sum(u, above);
+    assert_latex(&g, sum, 0, "u + x - u", "0.2 + 0.63 - 0.2");
+    let sum = g.sum(u, times);
+    assert_latex(&g, sum, 0, "u + x \\, u", "0.2 + 0.63 \\cdot 0.2");
+    let inner = g.product(w, x);
+    let outer = g.product(u, inner);
+    assert_latex(&g, outer, 0, "u \\, w \\, x", "0.2 \\cdot (-0.11) \\cdot 0.63");
+    let (two, z) = (g.constant(rational(200)), scalar(&mut g, "z", 0));
+    let (twice, sigmoid) = (g.scale(two, x), g.sigmoid(z));
+    let through = g.product(twice, sigmoid);
+    assert_latex(&g, through, 0, "2 \\, x \\, \\sigma(z)", "2 \\cdot 0.63 \\cdot \\sigma(0)");
+    // Constants with a sign.
+    let (minus_two, minus_half) = (g.constant(rational(-200)), g.constant(rational(-50)));
+    let scaled = g.scale(minus_two, x);
+    assert_latex(&g, scaled, 0, "-2 \\, x", "-2 \\cdot 0.63");
+    let sum = g.sum(u, scaled);
+    assert_latex(&g, sum, 0, "u + (-2) \\, x", "0.2 + (-2) \\cdot 0.63");
+    let scaled = g.scale(minus_half, x);
+    assert_latex(&g, scaled, 0, "-\\tfrac{1}{2} \\, x", "-\\tfrac{1}{2} \\cdot 0.63");
+    let zero = g.constant(RBig::ZERO);
+    let sum = g.sum(u, zero);
+    assert_latex(&g, sum, 0, "u + 0", "0.2 + 0");
+}
+
+// By hand: log(1 + 10⁻³⁰) = 10⁻³⁰ − 5·10⁻⁶¹ + …; log(2 + 10⁻³⁰) is log 2 = 0.693147 to any digit here.
+#[test]
+fn a_logarithm_keeps_the_digits_of_a_small_number() {
+    let mut g = Graph::new();
+    let tiny = RBig::from_parts(1.into(), dashu::integer::UBig::from(10u8).pow(30));
+    let e = g.input("e", DMatrix::from_element(1, 1, tiny));
+    let value = |number: u8| {
+        let sum = Expr::Sum(Expr::Number(number.into()).into(), Expr::Step(e).into());
+        let values = g.evaluate(&Certification { precision: 64 });
+        let found = Expr::Log(sum.into())
+            .evaluate(&Certification { precision: 64 }, &|id| values[id].clone());
+        Printed::round(&found[(0, 0)], 6).unwrap().to_string()
+    };
+    assert_eq!((value(1), value(2)), ("1.00000e-30".into(), "0.693147".into()));
+}
+
+#[test]
 fn formulas_of_the_sigmoid_read_well() {
     let mut g = Graph::new();
     let (z, one, zero) =
@@ -285,6 +338,37 @@ fn matrices_read_well() {
         "\\begin{bmatrix} \\phantom{0}{-}0.5 \\\\ \\phantom{-}10\\phantom{.0} \\end{bmatrix}";
     let h = g.hadamard(a, a);
     assert_latex(&g, h, 0, "A \\odot A", &format!("{column} \\odot {column}"));
+    let two = g.constant(RBig::from(2u8));
+    let twice = g.scale(two, h);
+    let numbers = format!("2 \\, {column} \\odot {column}");
+    assert_latex(&g, twice, 0, "2 \\, A \\odot A", &numbers);
+    // Too many entries for a sum of squares.
+    let many = g.input("B", matrix(3, 3, &[100]));
+    let norm = g.sum_squares(many);
+    let row = "1 & 1 & 1";
+    let all = format!("\\begin{{bmatrix}} {row} \\\\ {row} \\\\ {row} \\end{{bmatrix}}");
+    assert_latex(&g, norm, 0, "\\lVert B \\rVert^2", &format!("\\lVert {all} \\rVert^2"));
+}
+
+#[test]
+fn products_of_small_matrices_are_written_out() {
+    let written = |m: usize, d: usize, n: usize| {
+        let mut g = Graph::new();
+        let (a, b) = (g.input("A", matrix(m, d, &[200])), g.input("B", matrix(d, n, &[300])));
+        let product = g.product(a, b);
+        let values = g.evaluate(&Certification { precision: 64 });
+        let printed: Vec<DMatrix<Printed>> =
+            g.ids().map(|id| values[id].map(|v| Printed::round(&v, 5).unwrap())).collect();
+        g.formulas(product)[0].written_out(&|id| &printed[id.index()])
+    };
+    let cell = "2 \\cdot 3 + 2 \\cdot 3";
+    assert_eq!(
+        written(1, 2, 2).unwrap(),
+        format!("\\begin{{bmatrix}} {cell} & {cell} \\end{{bmatrix}}")
+    );
+    // 64 entries are the most.
+    assert!(written(8, 8, 8).is_some() && written(8, 9, 1).is_none());
+    assert!(written(1, 9, 8).is_none() && written(1, 2, 33).is_none());
 }
 
 #[test]
@@ -293,6 +377,12 @@ fn large_matrices_are_shortened() {
     let latex = matrix_latex(&printed);
     assert_eq!(latex.matches("\\vdots").count(), 1);
     assert_eq!(latex.matches('1').count(), 7);
+    // The first five and the last two.
+    let rows: Vec<i64> = (1..=9).map(|row| 100 * row).collect();
+    let printed = matrix(9, 1, &rows).map(|v| Printed::round(&Certified::Exact(v), 5).unwrap());
+    let shown = "1 \\\\ 2 \\\\ 3 \\\\ 4 \\\\ 5 \\\\ \\vdots \\\\ 8 \\\\ 9";
+    let expected = format!("\\begin{{bmatrix}} {shown} \\end{{bmatrix}}");
+    assert_eq!(matrix_latex(&printed), expected);
 }
 
 /// A number that dots stand for takes no room in the rows that are shown.

@@ -70,7 +70,6 @@ impl Certified {
         match (self, other) {
             (_, other) if other.sign().is_none_or(Ordering::is_eq) => None,
             (Self::Exact(a), Self::Exact(b)) => Some(Self::Exact(a / b)),
-            (Self::Exact(a), _) if a.is_zero() => Some(self.clone()),
             (a, Self::Exact(b)) => Some(a.clone() * Self::Exact(RBig::ONE / b)),
             (a, Self::Between(b)) => Some(a.clone() * Self::Between(b.recip())),
             (a, Self::Near { rest, .. }) => {
@@ -133,17 +132,18 @@ impl Certified {
 
 /// Rounds half-even, subnormal numbers included; the largest finite one beyond the range.
 fn to_f64(bound: &Repr<2>) -> f64 {
+    let beyond = if bound.sign() == Sign::Negative { f64::MIN } else { f64::MAX };
     if bound.is_infinite() {
-        return if bound.sign() == Sign::Negative { f64::MIN } else { f64::MAX };
+        return beyond;
     }
     let (significand, exponent) = (bound.significand(), bound.exponent() as i128);
     // |v| lies in [2^(top − 1), 2^top).
     let top = exponent + significand.bit_len() as i128;
-    if significand.is_zero() || top < -1074 {
+    if top < -1074 {
         return 0.0;
     }
     if top > 1024 {
-        return if bound.sign() == Sign::Negative { f64::MIN } else { f64::MAX };
+        return beyond;
     }
     // 53 bits, or what is left of them above 2⁻¹⁰⁷⁴.
     let unit = (top - 53).max(-1074);
@@ -194,7 +194,6 @@ impl Add for Certified {
     fn add(self, other: Self) -> Self {
         match (self, other) {
             (Self::Exact(a), Self::Exact(b)) => Self::Exact(a + b),
-            (Self::Exact(zero), v) | (v, Self::Exact(zero)) if zero.is_zero() => v,
             (Self::Exact(a), Self::Near { centre, rest })
             | (Self::Near { centre, rest }, Self::Exact(a)) => Self::near(a + centre, rest),
             (Self::Near { centre: a, rest: r }, Self::Near { centre: b, rest: s }) => {
@@ -344,11 +343,6 @@ impl NumberSystem for Certification {
                 Certified::Between(_) => {}
             }
         }
-        let t = t.enclosure(self.precision);
-        // For t > 0 the large part is t itself: log(1 + eᵗ) = t + log(1 + e⁻ᵗ).
-        Certified::Between(match t.sign() {
-            Some(Ordering::Greater) => t.add(&t.neg().exp().ln_1p()),
-            _ => t.exp().ln_1p(),
-        })
+        Certified::Between(t.enclosure(self.precision).exp().ln_1p())
     }
 }

@@ -153,7 +153,64 @@ fn ln_2(unit_bits: usize) -> IBig {
 
 #[cfg(test)]
 mod tests {
+    use dashu::float::Context;
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// ⌊eˣ · 2^(f − k)⌋ by the library.
+    fn expected(x: &Repr<2>, found: &Exponential) -> UBig {
+        let fine = found.unit_bits + 64;
+        let (significand, exponent) =
+            Context::<Down>::new(fine).exp(x, None).unwrap().value().into_repr().into_parts();
+        let scaled = Repr::new(significand, exponent - found.k);
+        UBig::try_from(units(&scaled, found.unit_bits)).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(crate::properties::config(256))]
+
+        #[test]
+        fn the_error_is_a_bound_and_small(
+            significand in any::<i64>(), exponent in -120isize..-16, precision in 8usize..400,
+        ) {
+            let x = Repr::new(significand.into(), exponent);
+            let found = Exponential::new(&x, precision).unwrap();
+            let truth = expected(&x, &found);
+            assert!(found.below <= truth && truth < found.above(), "{x:?}");
+            assert!(found.error.bit_len() + precision + GUARD_BITS / 2 <= found.unit_bits);
+        }
+
+        // Few bits and no error, so that every unit counts; in f64, which is far finer.
+        #[test]
+        fn the_bound_of_a_higher_argument_holds(
+            unit_bits in 4usize..9, below in 1u32..3000, lo in 0u32..8, distance in 1u32..100,
+        ) {
+            let at = |n: u32| Repr::new(n.into(), -(unit_bits as isize) - 3);
+            let from = Exponential { below: below.into(), error: UBig::ZERO, k: 0, unit_bits };
+            let (Some(found), step) =
+                (from.extended(&at(lo), &at(lo + distance)), f64::from(distance) / 8.0)
+            else {
+                prop_assume!(false);
+                return Ok(());
+            };
+            let least = f64::from(below) * (step / 2f64.powi(unit_bits as i32)).exp();
+            assert!(found.to_f64().value() >= least, "{found} {least}");
+        }
+    }
+
+    #[test]
+    fn ln_2_is_right_to_within_one_unit() {
+        // In a thread of its own: nothing is known yet, and the bits grow past what is kept.
+        let check = |bits: usize| {
+            let fine = ConstCache::new().ln2::<2, Down>(bits + 200).into_repr();
+            let distance = units(&fine, bits) - ln_2(bits);
+            assert!(distance.is_zero() || distance.is_one(), "{bits}");
+        };
+        let all =
+            move || [1, 8, 100, 117, 165, 166, 167, 170, 300, 301, 40].into_iter().for_each(check);
+        std::thread::spawn(all).join().unwrap();
+    }
 
     #[test]
     fn units_are_counted_downwards_on_both_sides_of_zero() {

@@ -158,13 +158,12 @@ impl Printed {
     pub fn rounds_from(&self, value: &Certified) -> Option<bool> {
         let last_place = self.last_place();
         let shown = match value {
-            Certified::Exact(v) if v.is_zero() => IBig::ZERO,
             Certified::Exact(v) if last_place.unsigned_abs() <= LARGEST_EXACT_POWER => {
                 round_half_even(v, last_place, Ordering::Equal)
             }
             v => {
                 let scaled = v.enclosure(FAR_PRECISION).scale_decimal(-last_place);
-                if is_enormous(scaled.lo()) && is_enormous(scaled.hi()) {
+                if scaled.sign().is_some() && is_enormous(scaled.lo()) && is_enormous(scaled.hi()) {
                     // No printed decimal has so many digits.
                     return Some(false);
                 }
@@ -374,8 +373,8 @@ fn significant_digits(digits: usize, exponent: i64) -> usize {
 /// floor(log₁₀ v) of a positive enclosure, where all of it agrees.
 fn decimal_exponent(v: &Interval) -> Option<i64> {
     let estimate = v.log10_estimate()?;
-    // The likeliest first.
-    [estimate, estimate - 1, estimate + 1].into_iter().find(|&exponent| {
+    // Never too low: it is of a power of two above v, and rounding in f64 passes no integer.
+    [estimate, estimate - 1].into_iter().find(|&exponent| {
         let mantissa = v.scale_decimal(-exponent);
         let ten = Repr::<2>::new(IBig::from(10), 0);
         *mantissa.lo() >= Repr::one() && *mantissa.hi() < ten

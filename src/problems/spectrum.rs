@@ -179,3 +179,44 @@ fn off_diagonal(a: &DMatrix<RBig>, k: usize) -> Option<(usize, usize)> {
     let size = a.nrows();
     (k..size).flat_map(|i| (k..size).map(move |j| (i, j))).find(|&at| !a[at].is_zero())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gram<const N: usize>(rows: [[i32; N]; N]) -> Gram {
+        let matrix = DMatrix::from_fn(N, N, |i, j| rows[i][j].into());
+        Gram { matrix, guesses: Vec::new() }
+    }
+
+    // By hand: ((2, 1), (1, 2)) has the eigenvalues 1 and 3; at 2 its diagonal vanishes. The other
+    // one has the trace 0 and the determinant 12: two eigenvalues are negative.
+    #[test]
+    fn eigenvalues_below_a_number_are_counted() {
+        let two = gram([[2, 1], [1, 2]]);
+        for (bound, expected) in [(0, (0, 0)), (1, (0, 1)), (2, (1, 0)), (3, (1, 1)), (4, (2, 0))] {
+            assert_eq!(two.inertia(&bound.into()), expected, "{bound}");
+        }
+        assert_eq!(gram([[0, 1, 2], [1, 0, 3], [2, 3, 0]]).inertia(&RBig::ZERO), (2, 0));
+    }
+
+    // diag(1, 4) with the eigenvalues 1 and 4.
+    #[test]
+    fn a_wrong_guess_is_not_proved() {
+        let largest = |guess: f64| {
+            let gram = Gram { guesses: vec![1.0, guess], ..gram([[1, 0], [0, 4]]) };
+            gram.largest(&RBig::ONE, 3).map(|printed| printed.to_string())
+        };
+        assert_eq!(largest(4.001).as_deref(), Some("4"));
+        for wrong in [-4.0, 0.5, 1.0, 2.0, 3.99, 4.01, 5.0] {
+            assert_eq!(largest(wrong), None, "{wrong}");
+        }
+        // 4/λ falls where λ grows.
+        let over = |guess: f64| {
+            let gram = Gram { guesses: vec![1.0, guess], ..gram([[1, 0], [0, 4]]) };
+            gram.over_largest(&RBig::from(3u8), 3).map(|printed| printed.to_string())
+        };
+        assert_eq!(over(4.001).as_deref(), Some("0.75"));
+        assert_eq!((over(3.9), over(4.1)), (None, None));
+    }
+}

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::claims::{Blowup, ChainClaims, Scale, StepClaims, Trend, same_network};
 use super::spectrum::Gram;
-use super::{Homework, Solved};
+use super::{Chain, Homework, MatrixProduct, Solved};
 use dashu::rational::RBig;
 use nalgebra::DMatrix;
 
@@ -259,6 +259,10 @@ fn the_limit_is_told_from_the_step_size() {
     let claims = step(&["problem1.step_size=0.0942903"]);
     assert_eq!(claims.against_limit, Some(Ordering::Greater));
     assert_eq!(text(&claims.largest_stable_step), "0.09429024");
+    // 1/(7+√13) = 0.0942902423482225196…: fifteen digits do not tell it from such a step size.
+    let claims = step(&["problem1.step_size=0.0942902423482225196"]);
+    assert_eq!(claims.against_limit, Some(Ordering::Less));
+    assert_eq!(text(&claims.largest_stable_step), "0.09429");
     // With two digits 2/21 would be 0.095.
     let claims = step(&["submission.digits=2"]);
     assert_eq!(texts(&claims.hessian), "6.79 21.2");
@@ -283,6 +287,60 @@ fn steps_below_at_and_above_the_limit() {
         assert_eq!(texts(&claims.hessian), "2 2");
         let limit = claims.largest_stable_step.unwrap();
         assert!(limit.is_one(), "{limit}");
+    }
+}
+
+// XXᵀ = ((4, 2), (2, 10)), and the Hessian is twice it, or of the mean once; 1 − 0.2 (7 ± √13).
+#[test]
+fn matrices_and_multipliers_of_the_step() {
+    let claims = step(&[]);
+    let rows = |claims: &StepClaims| {
+        claims.gram.clone().unwrap().map(|m| texts(&Some(m.as_slice().to_vec())))
+    };
+    assert_eq!(rows(&claims), ["4 2 2 10", "8 4 4 20"]);
+    assert_eq!(rows(&step(&["problem1.reduction=mean"])), ["4 2 2 10", "4 2 2 10"]);
+    assert_eq!(texts(&claims.multipliers), "0.32111 -1.1211");
+    let surds = claims.surds.unwrap();
+    assert_eq!((surds.centre.to_string().as_str(), surds.radicand), ("7", 13));
+    // An eigenvalue 0 leaves its part of the error as it is: 1 − 2 · 0.1 · (0, 4).
+    let claims = step(&["problem1.X=[[1, 1], [1, 1]]"]);
+    assert_eq!(texts(&claims.multipliers), "1 0.2");
+    // Entries that do not end within nine digits are rounded, all of them.
+    let claims = step(&["problem1.X=[[1.23456, 0], [0, 1]]"]);
+    assert_eq!(rows(&claims)[0], "1.5241 0 0 1");
+}
+
+// By hand: up to six layers all are shown, of more two at each end.
+#[test]
+fn deep_chains_are_shown_by_their_ends() {
+    for (depth, deep, shown) in [
+        (1, false, vec![1]),
+        (6, false, vec![1, 2, 3, 4, 5, 6]),
+        (7, true, vec![1, 2, 6, 7]),
+        (20, true, vec![1, 2, 19, 20]),
+    ] {
+        let w = vec!["1"; depth].join(", ");
+        let inputs = inputs(&[&format!("problem2.regression.w=[{w}]")]);
+        let chain = Chain::regression(&inputs.problem2.regression);
+        assert_eq!((chain.is_deep(), chain.layers_shown()), (deep, shown), "{depth}");
+    }
+}
+
+#[test]
+fn a_matrix_beside_large_ones_is_not_shown_in_full() {
+    let zeros = |rows: usize, columns: usize| {
+        format!("[{}]", vec![format!("[{}]", vec!["0"; columns].join(", ")); rows].join(", "))
+    };
+    for ((m, d, n), expected) in
+        [((8, 8, 8), true), ((9, 1, 1), false), ((1, 9, 1), false), ((1, 1, 9), false)]
+    {
+        let (w, x, y) = (zeros(m, d), zeros(d, n), zeros(m, n));
+        let sets = [("W", w), ("X", x), ("Y", y)].map(|(key, v)| format!("problem1.{key}={v}"));
+        let inputs = inputs(&sets.each_ref().map(String::as_str));
+        let product = MatrixProduct::new(&inputs.problem1);
+        // The scalar loss is small itself.
+        let found = [product.loss, product.p].map(|id| product.is_shown_in_full(id));
+        assert_eq!(found, [expected; 2], "{m} {d} {n}");
     }
 }
 
@@ -337,6 +395,15 @@ fn eigenvalues_are_counted_exactly() {
     assert_eq!(eigenvalues.iter().map(Printed::to_string).collect::<Vec<_>>(), ["1", "3"]);
     assert!(eigenvalues.iter().all(Printed::is_exact));
     assert_eq!(text(&gram.over_largest(&1.into(), 5)), "0.33333");
+}
+
+// XXᵀ = ((2, 1), (1, 3)), with the eigenvalues (5 ± √5)/2; at 2 the first pivot is zero.
+#[test]
+fn a_zero_pivot_is_exchanged() {
+    let integers = [1, 1, 0, 0, 1, 0, 1, 1].map(|v: i32| v.into());
+    let gram = Gram::new(&DMatrix::from_row_slice(2, 4, &integers)).unwrap();
+    assert_eq!(gram.largest_against(&2.into()), Ordering::Greater);
+    assert_eq!(gram.largest_against(&4.into()), Ordering::Less);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::inputs::{self, Decimal, Inputs};
 use crate::numbers::{Certified, Printed};
 use crate::study::{self, Ensemble, Loss, Network, depth_profile, ensembles, slope_bound};
 use crate::templates::Latex;
-use crate::witness::Comparison;
+use crate::witness::{Checks, Comparison};
 
 /// Layers written out one by one, as in the required answers.
 pub(super) const WRITTEN_OUT: usize = 6;
@@ -64,6 +64,10 @@ pub struct AppendixView {
     pub bound: Option<BoundView>,
     /// How far the gradients' witnesses are from them, where these were asked.
     pub witnesses: Option<Vec<WitnessView>>,
+    /// Whether every witness compared each weight's gradient by itself.
+    pub witnesses_complete: bool,
+    /// Gradients that no witness compared: out of reach of all.
+    pub unseen: usize,
 }
 
 /// Chains with weights from N(0, 1), and the given one among them.
@@ -159,7 +163,7 @@ pub struct WitnessView {
 
 impl AppendixView {
     /// The same for the same inputs, on any machine and number of threads.
-    pub fn new(inputs: &Inputs, witnesses: &[Comparison]) -> Self {
+    pub fn new(inputs: &Inputs, witnesses: &Checks) -> Self {
         let (b, c) = (&inputs.problem2.classification, &inputs.problem2.regression);
         let of_b = Loss::CrossEntropy { y: to_f64(&b.y) };
         let of_c = Loss::Squared { y: to_f64(&c.y) };
@@ -174,8 +178,10 @@ impl AppendixView {
             seed: SEED,
             depth: (b.x != 0.0).then(|| DepthView::new(b.x, of_b, simulated.first())),
             bound: (c.depth() == 3).then(|| BoundView::new(&c)),
-            witnesses: (!witnesses.is_empty())
-                .then(|| witnesses.iter().map(WitnessView::new).collect()),
+            witnesses: (!witnesses.comparisons.is_empty())
+                .then(|| witnesses.comparisons.iter().map(WitnessView::new).collect()),
+            witnesses_complete: witnesses.complete,
+            unseen: witnesses.unseen,
         }
     }
 }

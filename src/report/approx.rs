@@ -20,11 +20,19 @@ pub fn significant(value: f64, digits: usize) -> Latex {
     Latex(printed.map_or_else(|| "0".to_owned(), |printed| printed.latex()))
 }
 
-/// A magnitude given by its logarithm, rounded to `digits` significant digits.
+/// A magnitude given by its logarithm, rounded to `digits` significant digits, or to fewer where the
+/// logarithm is so large that its last bits do not tell more.
 pub fn magnitude(log10: f64, digits: usize) -> Latex {
     if log10 == f64::NEG_INFINITY {
         return Latex("0".to_owned());
     }
+    // A sum of a few terms errs by a few ε of itself, the number by ln 10 times that.
+    let error = 16.0 * f64::EPSILON * log10.abs() * std::f64::consts::LN_10;
+    let known = -error.max(f64::MIN_POSITIVE).log10().ceil();
+    if known < 1.0 {
+        return Latex(format!("10^{{{}}}", significant(log10, digits).0));
+    }
+    let digits = digits.min(known as usize);
     if log10.abs() < 300.0 {
         return significant(10f64.powf(log10), digits);
     }
@@ -126,6 +134,10 @@ mod tests {
     fn magnitudes_beyond_f64_keep_their_digits() {
         assert_eq!(magnitude(-400.0 + 2f64.log10(), 3).0, "2.00 \\times 10^{-400}");
         assert_eq!(magnitude(-399.999_999_9, 3).0, "1.00 \\times 10^{-400}");
+        // 16 ε ln 10 = 8.2e-15 of a logarithm is left uncertain: 10⁻³ of 10^(10¹¹), 8 of 10^(10¹⁵).
+        assert_eq!(magnitude(-4e9 + 2f64.log10(), 4).0, "2.000 \\times 10^{-4000000000}");
+        assert_eq!(magnitude(-1e11 + 2f64.log10(), 4).0, "2.00 \\times 10^{-100000000000}");
+        assert_eq!(magnitude(-1.2345e15, 4).0, "10^{-1.234\\times 10^{15}}");
         assert_eq!(significant(-0.0, 4).0, "0");
         assert_eq!(significant(16287.263, 4).0, "16287");
         assert_eq!(significant(2.2e-13, 2).0, "2.2\\times 10^{-13}");

@@ -31,8 +31,8 @@ pub struct DescentView {
     pub rows: Option<Vec<IterateView>>,
     /// A hidden sigmoid dies, or is dead at the start.
     pub death: Option<DeathView>,
-    /// `diverged`, `fitted`, `lower`, `higher` or `unchanged`: the loss at the end.
-    pub end: &'static str,
+    /// What became of the loss.
+    pub end: End,
     /// The steps after which the numbers are still finite.
     pub finite: usize,
     /// The loss at the start.
@@ -89,9 +89,7 @@ impl DescentView {
     pub fn new(network: &Network, loss: Loss) -> Self {
         let descent = &descent(network, loss, STEP, ITERATIONS);
         let last = descent.iterates.last();
-        let loss = |iterate: Option<&Iterate>| {
-            significant(iterate.map_or(0.0, |iterate| iterate.loss), DIGITS)
-        };
+        let loss = |iterate: Option<&Iterate>| iterate.map_or_else(Latex::default, loss_of);
         let depth = last.map_or(0, |iterate| iterate.weights.len());
         Self {
             figure: Latex(descent_figure(descent).sized(9.6, 3.2).render()),
@@ -102,13 +100,7 @@ impl DescentView {
                 rows.map(|(t, iterate)| IterateView::new(t, iterate)).collect()
             }),
             death: DeathView::new(descent),
-            end: match descent.end() {
-                End::Diverged => "diverged",
-                End::Fitted => "fitted",
-                End::Lower => "lower",
-                End::Higher => "higher",
-                End::Unchanged => "unchanged",
-            },
+            end: descent.end(),
             finite: descent.iterates.len().saturating_sub(1),
             first_loss: loss(descent.iterates.first()),
             last_loss: loss(last),
@@ -123,15 +115,25 @@ impl DescentView {
 impl IterateView {
     fn new(t: usize, iterate: &Iterate) -> Self {
         let gradient = |g: &study::Gradient| {
-            let sign = if g.value < 0.0 { "-" } else { "" };
+            // A value that underflows keeps its sign.
+            let sign = if g.value.is_sign_negative() { "-" } else { "" };
             Latex(format!("{sign}{}", magnitude(g.log10, DIGITS).0))
         };
         Self {
             t,
             weights: iterate.weights.iter().map(|&w| significant(w, DIGITS)).collect(),
             gradients: iterate.gradients.iter().map(gradient).collect(),
-            loss: significant(iterate.loss, DIGITS),
+            loss: loss_of(iterate),
         }
+    }
+}
+
+/// The loss before a step, as small as it may be.
+fn loss_of(iterate: &Iterate) -> Latex {
+    if iterate.loss.is_normal() {
+        significant(iterate.loss, DIGITS)
+    } else {
+        magnitude(iterate.log10_loss, DIGITS)
     }
 }
 

@@ -9,6 +9,7 @@ use super::{TEMPLATES, View};
 use crate::inputs;
 use crate::problems::Homework;
 use crate::templates::{FILTERS, FUNCTIONS, TESTS, choice, schema};
+use crate::witness::Checks;
 
 const LISTED: &str = include_str!("../../templates/README.md");
 
@@ -37,7 +38,7 @@ fn every_name_of_the_view_is_listed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let inputs = inputs::load(&root.join("tests/homework.toml"), &[], None).unwrap();
     let homework = Homework::solve(&inputs).unwrap();
-    let view = serde_json::to_value(View::new(&inputs, &homework, &[], "")).unwrap();
+    let view = serde_json::to_value(View::new(&inputs, &homework, &Checks::default(), "")).unwrap();
     let mut found = BTreeSet::new();
     names(&view, &mut found);
     let missing: Vec<_> = found.difference(&listed()).cloned().collect();
@@ -66,7 +67,7 @@ fn every_name_of_the_view_has_a_meaning() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let inputs = inputs::load(&root.join("tests/homework.toml"), &[], None).unwrap();
     let homework = Homework::solve(&inputs).unwrap();
-    let view = View::new(&inputs, &homework, &[], "");
+    let view = View::new(&inputs, &homework, &Checks::default(), "");
     let names = super::names(&view).unwrap();
     let silent: Vec<&str> = (names.iter())
         .filter(|name| name.meaning.is_empty())

@@ -12,7 +12,7 @@ use super::questions::Question;
 use crate::inputs::{Date, Inputs, Paper};
 use crate::problems::Homework;
 use crate::problems::claims::{Blowup, same_network};
-use crate::witness::Comparison;
+use crate::witness::Checks;
 
 /// The root of the names that templates use.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
@@ -101,7 +101,7 @@ impl View {
     pub fn new(
         inputs: &Inputs,
         homework: &Homework,
-        witnesses: &[Comparison],
+        witnesses: &Checks,
         fingerprint: &str,
     ) -> Self {
         Self {

@@ -25,7 +25,7 @@ pub enum Loss {
 /// A derivative that may be smaller than any `f64`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gradient {
-    /// The derivative with its sign; 0 where it underflows.
+    /// The derivative with its sign; 0 of that sign where it underflows.
     pub value: f64,
     /// log₁₀ of its magnitude, computed in logarithms: −∞ only where the derivative is zero.
     pub log10: f64,
@@ -54,6 +54,14 @@ impl Loss {
             // −ln σ(z) = softplus(−z), −ln(1 − σ(z)) = softplus(z); 0 · ∞ cannot arise, z is finite.
             Loss::CrossEntropy { y } => y * softplus(-z) + (1.0 - y) * softplus(z),
             Loss::Squared { y } => (y - z) * (y - z),
+        }
+    }
+
+    /// log₁₀ L, finite where a squared loss underflows.
+    pub fn log10_value(self, z: f64) -> f64 {
+        match self {
+            Loss::CrossEntropy { .. } => self.value(z).log10(),
+            Loss::Squared { y } => 2.0 * (y - z).abs().log10(),
         }
     }
 
@@ -117,9 +125,9 @@ impl Network {
 
     /// Every gradient twice: as a product, and as a sum of logarithms that cannot underflow.
     fn backward(&self, loss: Loss, z: &[f64], last: f64) -> Vec<Gradient> {
-        let mut delta = loss.residual(last);
+        let mut delta = in_full(loss.residual(last));
         let mut ln_delta = loss.ln_residual(last);
-        let mut sign = delta.signum();
+        let mut sign = loss.residual(last).signum();
         if let Loss::CrossEntropy { y } = loss {
             // The residual keeps its sign where it underflows to zero.
             sign = if y == 1.0 {
@@ -136,10 +144,10 @@ impl Network {
                 Some(j) => (sigmoid(z[j]), ln_sigmoid(z[j])),
                 None => (self.x, self.x.abs().ln()),
             };
-            gradients.push(Gradient::new(delta * a, sign * a.signum(), ln_delta + ln_a));
+            gradients.push(Gradient::new(delta * in_full(a), sign * a.signum(), ln_delta + ln_a));
             if k > 0 {
                 let w = self.weights[k];
-                delta *= w * slope(z[k - 1]);
+                delta = in_full(delta * (w * in_full(slope(z[k - 1]))));
                 ln_delta += w.abs().ln() + ln_slope(z[k - 1]);
                 sign *= w.signum();
             }
@@ -147,6 +155,11 @@ impl Network {
         gradients.reverse();
         gradients
     }
+}
+
+/// 0 for a subnormal number: it has lost digits, which only the logarithm keeps.
+fn in_full(v: f64) -> f64 {
+    if v.is_subnormal() { 0.0 } else { v }
 }
 
 impl Gradient {

@@ -14,6 +14,8 @@ pub struct Iterate {
     /// ∂L/∂w_k.
     pub gradients: Vec<Gradient>,
     pub loss: f64,
+    /// log₁₀ of the loss, which may be smaller than any `f64`.
+    pub log10_loss: f64,
 }
 
 /// A run of gradient descent.
@@ -43,8 +45,10 @@ pub fn descent(network: &Network, loss: Loss, step: f64, iterations: usize) -> D
         for (w, g) in network.weights.iter_mut().zip(&pass.gradients) {
             *w -= step * g.value;
         }
+        let last = pass.preactivations.last().copied().unwrap_or(network.x);
         descent.iterates.push(Iterate {
             weights,
+            log10_loss: loss.log10_value(last),
             preactivations: pass.preactivations,
             slopes: pass.slopes,
             gradients: pass.gradients,

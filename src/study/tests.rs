@@ -72,11 +72,25 @@ fn extreme_weights_stay_finite_and_keep_their_logarithm() {
     }
     // One layer, z = 1e6: ∂L/∂w = −σ(−z) x, whose logarithm is −z to all digits.
     let deep = Network { weights: vec![1e6], x: 1.0 }.pass(CROSS_ENTROPY).gradients[0];
-    assert_eq!(deep.value, 0.0);
+    assert!(deep.value == 0.0 && deep.value.is_sign_negative());
     close(deep.log10, -1e6 * std::f64::consts::LOG10_E, 1e-15);
     let zero = Network { weights: vec![0.5, 0.0, 1.0], x: X }.pass(CROSS_ENTROPY);
     assert_eq!((zero.gradients[0].value, zero.gradients[0].log10), (0.0, f64::NEG_INFINITY));
     assert!(zero.gradients[1].value != 0.0 && zero.is_finite());
+}
+
+/// A factor between the smallest `f64` and the smallest normal one has few digits left.
+#[test]
+fn what_passes_through_subnormal_numbers_keeps_its_digits() {
+    // ∂L/∂w₁ = 2 (z₂ − y) w₂ σ′(735) x = −2·10²⁶ e⁻⁷³⁵ to 14 digits; e⁻⁷³⁵ by Python’s decimal.
+    let network = Network { weights: vec![735.0, 1e6], x: 1.0 };
+    let gradient = network.pass(Loss::Squared { y: 1e20 }).gradients[0];
+    close(gradient.value, -1.243_328_236_513_758e-293, 1e-12);
+    // z² = 10⁻⁴⁰⁰ is no f64.
+    let run =
+        descent(&Network { weights: vec![1e-100], x: 1e-100 }, Loss::Squared { y: 0.0 }, 0.1, 1);
+    assert_eq!(run.iterates[0].loss, 0.0);
+    close(run.iterates[0].log10_loss, -400.0, 1e-15);
 }
 
 /// HOMEWORK, exploration 1.

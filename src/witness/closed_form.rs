@@ -2,8 +2,8 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use super::Tally;
 use super::sample::{Direction, entry};
-use super::{Tally, sample};
 use crate::inputs::{self, Decimal, Problem1, Reduction};
 use crate::numbers::{Certified, Class};
 use crate::problems::{Chain, Loss, MatrixProduct, Solved};
@@ -32,9 +32,12 @@ pub fn product(tally: &mut Tally, inputs: &Problem1, solved: &Solved<MatrixProdu
 
 /// ∂L/∂zₖ = e · ∏_{j>k} wⱼ σ(zⱼ₋₁) σ(−zⱼ₋₁) and ∂L/∂wₖ = ∂L/∂zₖ · aₖ₋₁, with e = ŷ − y for
 /// cross-entropy and e = 2 (ŷ − y) for the squared error.
-pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) {
+///
+/// Returns the layers that were compared, counted from 0.
+pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) -> Vec<usize> {
     let pass = Pass::new(inputs, solved.problem.kind);
-    for index in sample::layers(pass.depth()) {
+    let mut compared = Vec::new();
+    for index in 0..pass.depth() {
         let Some(condition) = pass.condition(index) else { continue };
         let (layer, k) = (&solved.problem.layers[index], index + 1);
         let (delta, d_w) = (pass.delta(index), pass.d_w(index));
@@ -43,7 +46,9 @@ pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) 
         tally.compare(&format!("∂L/∂z{k}"), solution.scalar(layer.delta), delta, scale);
         let scale = d_w.abs() * condition;
         tally.compare(&format!("∂L/∂w{k}"), solution.scalar(layer.d_w), d_w, scale);
+        compared.push(index);
     }
+    compared
 }
 
 /// The scales of problem 1's deviations, by entry.

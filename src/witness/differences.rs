@@ -38,12 +38,15 @@ pub fn product(tally: &mut Tally, solved: &Solved<MatrixProduct>) {
 /// each differentiation brings at most K factors ∂zⱼ/∂wₖ, each at most |x| ∏ |wⱼ|, since all
 /// derivatives of σ are below 1. The step h ≤ 2⁻⁴⁸ B⁻¹ |∂L/∂w| makes that less than 2⁻⁹⁶ of the
 /// gradient, and the precision leaves as many bits for L after the cancellation.
-pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) {
+///
+/// Returns the layers whose weight was compared, counted from 0.
+pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) -> Vec<usize> {
     let problem = &solved.problem;
     let numbers = inputs.w.iter().chain([&inputs.x, &inputs.y]);
     let size = numbers.map(|v| 1.0 + v.to_f64().abs()).map(f64::log2).sum::<f64>();
     let b = (4.0 * (size + (problem.depth() as f64 + 1.0).log2())).ceil() as i64;
     let unit = DMatrix::from_element(1, 1, RBig::ONE);
+    let mut compared = Vec::new();
     for index in sample::layers(problem.depth()) {
         let layer = &problem.layers[index];
         let gradient = solved.solution.scalar(layer.d_w);
@@ -59,7 +62,9 @@ pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) 
         let moved = difference(&problem.graph, problem.loss, layer.w, &direction, system);
         let found = moved * Certified::Exact(RBig::ONE / h);
         compare(tally, &format!("∂L/∂w{}", index + 1), gradient, &found);
+        compared.push(index);
     }
+    compared
 }
 
 /// ⌈−log₂|v|⌉ for |v| < 1, roughly; 0 for larger ones, and for a proved zero.

@@ -24,9 +24,11 @@ pub fn product(tally: &mut Tally, inputs: &Problem1, solved: &Solved<MatrixProdu
     }
 }
 
-pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) {
+/// The layers whose weight was compared, counted from 0.
+pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) -> Vec<usize> {
     let (problem, pass) = (&solved.problem, Pass::new(inputs, solved.problem.kind));
     let seed = DMatrix::from_element(1, 1, 1.0);
+    let mut compared = Vec::new();
     for index in sample::layers(problem.depth()) {
         let layer = &problem.layers[index];
         let gradient = solved.solution.scalar(layer.d_w);
@@ -34,8 +36,10 @@ pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) 
             let found = derivative(&problem.graph, problem.loss, layer.w, &seed);
             let name = format!("∂L/∂w{}", index + 1);
             tally.compare(&name, gradient, found, pass.d_w(index).abs() * condition);
+            compared.push(index);
         }
     }
+    compared
 }
 
 /// The derivative of the scalar `output` along `seed`, a direction in the space of `input`.

@@ -1,4 +1,4 @@
-//! Independent ways to every gradient: nothing is typeset before they agree.
+//! Independent ways to the gradients: nothing is typeset before they agree.
 //!
 //! | witness | how it gets a gradient | arithmetic |
 //! |---|---|---|
@@ -7,8 +7,9 @@
 //! | [`Witness::ClosedForm`] | the formulas derived by hand, from the inputs alone | `f64`, nalgebra |
 //!
 //! None of them uses the rules of reverse mode. The first two see only the graph of the loss, and
-//! check the gradients of the weights; the third sees no graph, and checks ∂L/∂P and every
-//! δₖ = ∂L/∂zₖ as well.
+//! check the gradients of the weights, of large problems a sample; the third sees no graph, and
+//! checks ∂L/∂P and every δₖ = ∂L/∂zₖ as well. Some gradients are out of reach of all: these are
+//! [counted](Checks::unseen).
 
 mod closed_form;
 mod differences;
@@ -16,6 +17,8 @@ mod forward;
 mod sample;
 #[cfg(test)]
 mod tests;
+
+use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Failure, Result};
 use crate::inputs::Inputs;
@@ -56,6 +59,18 @@ impl Witness {
     }
 }
 
+/// What all witnesses said.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Checks {
+    pub comparisons: Vec<Comparison>,
+    /// Whether every witness compared each gradient of a weight by itself.
+    pub complete: bool,
+    /// Gradients of weights of problem 2 that no witness compared: out of reach of `f64`, and for
+    /// central differences either too small or beside their sample of a deep chain. In problem 1
+    /// every entry enters the differences, which are exact there.
+    pub unseen: usize,
+}
+
 /// What a witness said about all gradients together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
@@ -74,11 +89,11 @@ pub struct Comparison {
     pub bound: f64,
 }
 
-/// Asks all witnesses about all gradients.
+/// Asks all witnesses about the gradients.
 ///
 /// # Errors
 /// For every witness and problem that disagree, the first gradient they disagree about.
-pub fn check(inputs: &Inputs, homework: &Homework) -> Result<Vec<Comparison>> {
+pub fn check(inputs: &Inputs, homework: &Homework) -> Result<Checks> {
     let chains = [
         ("classification", &inputs.problem2.classification, &homework.classification),
         ("regression", &inputs.problem2.regression, &homework.regression),
@@ -94,20 +109,34 @@ pub fn check(inputs: &Inputs, homework: &Homework) -> Result<Vec<Comparison>> {
     differences::product(&mut differences, product);
     closed_form.begin("problem 1");
     closed_form::product(&mut closed_form, &inputs.problem1, product);
+    let entries = inputs.problem1.w.len();
+    let by_entry = sample::is_by_entry(inputs.problem1.w.shape());
+    // The closed formulas also compared ∂L/∂P, by entry.
+    let outputs = inputs.problem1.y.len();
+    let compared = [forward.compared(), differences.compared(), closed_form.compared()];
+    let mut complete = by_entry && compared == [entries, entries, entries + outputs];
+    let mut unseen = 0;
     for (name, inputs, solved) in chains {
         let problem = format!("problem 2, {name}");
         forward.begin(&problem);
-        forward::chain(&mut forward, inputs, solved);
+        let by_forward = forward::chain(&mut forward, inputs, solved);
         differences.begin(&problem);
-        differences::chain(&mut differences, inputs, solved);
+        let by_differences = differences::chain(&mut differences, inputs, solved);
         closed_form.begin(&problem);
-        closed_form::chain(&mut closed_form, inputs, solved);
+        let by_formula = closed_form::chain(&mut closed_form, inputs, solved);
+        let depth = solved.problem.depth();
+        let seen = [by_forward, by_differences, by_formula];
+        complete &= seen.iter().all(|layers| layers.len() == depth);
+        unseen += depth - seen.concat().into_iter().collect::<HashSet<usize>>().len();
     }
 
     let tallies = [forward, differences, closed_form];
     let comparisons = tallies.iter().map(|tally| tally.comparison).collect();
     let disagreements: Vec<_> = tallies.into_iter().flat_map(|tally| tally.disagreements).collect();
-    if disagreements.is_empty() { Ok(comparisons) } else { Err(Failure(disagreements)) }
+    if !disagreements.is_empty() {
+        return Err(Failure(disagreements));
+    }
+    Ok(Checks { comparisons, complete, unseen })
 }
 
 /// One witness's comparisons so far.
@@ -124,6 +153,11 @@ impl Tally {
         let comparison =
             Comparison { witness, gradients: 0, largest_deviation: 0.0, bound: witness.bound() };
         Self { comparison, problem: String::new(), disagreed: false, disagreements: vec![] }
+    }
+
+    /// How many numbers were compared so far.
+    fn compared(&self) -> usize {
+        self.comparison.gradients
     }
 
     fn begin(&mut self, problem: &str) {

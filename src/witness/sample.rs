@@ -24,9 +24,15 @@ impl Direction {
     }
 }
 
+/// Whether every entry of ∂L/∂W, of this shape, is asked for by itself.
+pub fn is_by_entry((rows, columns): (usize, usize)) -> bool {
+    rows * columns <= MOST_ENTRIES
+}
+
 /// Every single entry; for a large W a few directions with every entry ±1, the same in every run.
-pub fn directions((rows, columns): (usize, usize)) -> Vec<Direction> {
-    if rows * columns > MOST_ENTRIES {
+pub fn directions(shape: (usize, usize)) -> Vec<Direction> {
+    let (rows, columns) = shape;
+    if !is_by_entry(shape) {
         let mut bits = Bits(0x9e37_79b9_7f4a_7c15);
         return (1..=DIRECTIONS)
             .map(|number| Direction {

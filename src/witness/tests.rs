@@ -28,23 +28,25 @@ fn solve_by(inputs: &Inputs, rule: Pullback) -> Homework {
     }
 }
 
-fn agreed(sets: &[&str]) -> Vec<Comparison> {
+fn agreed(sets: &[&str]) -> Checks {
     let inputs = inputs(sets);
-    let comparisons = check(&inputs, &Homework::solve(&inputs).unwrap()).unwrap();
-    for comparison in &comparisons {
+    let checks = check(&inputs, &Homework::solve(&inputs).unwrap()).unwrap();
+    for comparison in &checks.comparisons {
         assert!(comparison.largest_deviation <= comparison.bound, "{comparison:?}");
     }
-    comparisons
+    checks
 }
 
-fn counts(comparisons: &[Comparison]) -> Vec<usize> {
-    comparisons.iter().map(|comparison| comparison.gradients).collect()
+/// How many numbers each witness compared.
+fn counts(checks: &Checks) -> Vec<usize> {
+    checks.comparisons.iter().map(|comparison| comparison.gradients).collect()
 }
 
 #[test]
 fn the_witnesses_agree_about_the_homework() {
     // 4 entries of ∂L/∂W and 2·3 weights; the closed formulas also see 4 of ∂L/∂P and 2·3 δ.
-    assert_eq!(counts(&agreed(&[])), [10, 10, 20]);
+    let checks = agreed(&[]);
+    assert_eq!((counts(&checks), checks.complete, checks.unseen), (vec![10, 10, 20], true, 0));
 }
 
 #[test]
@@ -65,17 +67,34 @@ fn the_witnesses_agree_about_other_shapes_and_depths() {
 fn small_gradients_are_seen() {
     // About 1e-40, by twelve layers of small weights.
     let w = "[0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 0.001]";
-    let comparisons = agreed(&[&format!("problem2.classification.w={w}")]);
-    assert_eq!(counts(&comparisons), [19, 19, 38]);
+    let checks = agreed(&[&format!("problem2.classification.w={w}")]);
+    assert_eq!((counts(&checks), checks.complete), (vec![19, 19, 38], true));
 }
 
 #[test]
 fn what_f64_cannot_see_is_left_to_the_differences() {
     // σ′(−900) is about 1e-391.
-    let comparisons =
-        agreed(&["problem2.classification.w=[-900, 1, 1]", "problem2.classification.x=1"]);
+    let checks = agreed(&["problem2.classification.w=[-900, 1, 1]", "problem2.classification.x=1"]);
     // ∂L/∂w₁ = δ₂ w₂ σ′(−900) x is out of f64's sight, and ∂L/∂w₂ = δ₂ σ(−900), with their δ.
-    assert_eq!(counts(&comparisons), [8, 10, 16]);
+    let found = (counts(&checks), checks.complete, checks.unseen);
+    assert_eq!(found, (vec![8, 10, 16], false, 0));
+}
+
+#[test]
+fn what_no_witness_sees_is_counted() {
+    // σ′(−5000) is about 1e-2171.
+    let checks =
+        agreed(&["problem2.classification.w=[-5000, 1, 1]", "problem2.classification.x=1"]);
+    assert_eq!((counts(&checks), checks.complete, checks.unseen), (vec![8, 8, 16], false, 2));
+    // Each layer divides by 4·10¹⁰ = 10^10.602: f64 sees 27 layers back, to the 13th of 40; of the
+    // twelve before it the differences are asked about the 1st, 4th, 7th and 10th.
+    let weights = vec!["1e-10"; 40].join(", ");
+    let checks = agreed(&[&format!("problem2.classification.w=[{weights}]")]);
+    assert_eq!((checks.complete, checks.unseen), (false, 8));
+    // Many weights are asked about by sample, but the formulas see each.
+    let weights = vec!["0.5"; 40].join(", ");
+    let checks = agreed(&[&format!("problem2.classification.w=[{weights}]")]);
+    assert_eq!((checks.complete, checks.unseen), (false, 0));
 }
 
 #[test]
@@ -101,9 +120,10 @@ fn large_problems_are_sampled() {
     let y = format!("problem1.Y={}", matrix(9, 3));
     let weights = vec!["0.5"; 40].join(", ");
     let w2 = format!("problem2.regression.w=[{weights}]");
-    let comparisons = agreed(&[&w, &x, &y, &w2]);
-    // 2 directions; 40 weights by steps of 3: 1, 4, …, 40.
-    assert_eq!(counts(&comparisons), [19, 19, 9 * 3 + 9 * 10 + 6 + 28]);
+    let checks = agreed(&[&w, &x, &y, &w2]);
+    // 2 directions; 40 weights by steps of 3: 1, 4, …, 40. The formulas leave nothing out.
+    assert_eq!(counts(&checks), [19, 19, 9 * 3 + 9 * 10 + 6 + 80]);
+    assert_eq!((checks.complete, checks.unseen), (false, 0));
 }
 
 /// Asserts that each witness finds something in each of the `problems`, and says all it should.

@@ -1,7 +1,9 @@
 //! The functions of the certified numbers, against mpmath 1.3.0 (Python) at 420 digits.
 
 use super::rational;
-use crate::numbers::{Certification, Certified, Class, Float64, NumberSystem, Printed};
+use crate::numbers::{
+    Certification, Certified, Class, Float64, Forward, Interval, NumberSystem, Printed,
+};
 
 const SIGMOID: &[(&str, &str)] = &[
     ("0.1575", "0.53929380589835956909"),
@@ -26,6 +28,8 @@ const SOFTPLUS: &[(&str, &str)] = &[
     ("40", "40.000000000000000004"),
     ("-40", "4.2483542552915889863e-18"),
     ("700", "700.00000000000000000"),
+    ("1e6", "1000000.0000000000000"),
+    ("1e12", "1.0000000000000000000e12"),
     ("-700.25", "7.6787238131108722116e-305"),
     ("1e-30", "0.69314718055994530942"),
     ("-5e8", "1.1178256894171887303e-217147241"),
@@ -80,6 +84,17 @@ fn functions_agree_with_mpmath() {
     assert_table(LN, |system, v| v.ln(system.precision));
 }
 
+// The same arguments as enclosures: what is known of 1/3 is two bounds.
+#[test]
+fn functions_of_enclosures_agree_with_mpmath() {
+    let enclosed = |system: &Certification, v: &Certified| match v {
+        Certified::Exact(v) => Certified::Between(Interval::enclose(v, system.precision)),
+        other => other.clone(),
+    };
+    assert_table(SIGMOID, |system, z| system.sigmoid(&enclosed(system, z)));
+    assert_table(SOFTPLUS, |system, t| system.softplus(&enclosed(system, t)));
+}
+
 #[test]
 fn plain_floats_agree_with_mpmath() {
     let near = |found: f64, expected: f64| {
@@ -87,9 +102,11 @@ fn plain_floats_agree_with_mpmath() {
     };
     for (at, expected) in SIGMOID {
         near(Float64.sigmoid(&at.parse().unwrap()), expected.parse().unwrap());
+        near(Forward.sigmoid(&at.parse::<f64>().unwrap().into()).re, expected.parse().unwrap());
     }
     for (at, expected) in SOFTPLUS {
         near(Float64.softplus(&at.parse().unwrap()), expected.parse().unwrap());
+        near(Forward.softplus(&at.parse::<f64>().unwrap().into()).re, expected.parse().unwrap());
     }
 }
 
@@ -108,6 +125,10 @@ fn what_is_known_exactly_stays_exact() {
     assert!(Certified::Exact(rational("1")).ln(128).is_zero());
     assert_eq!(zero.divide(&enclosed), Some(zero.clone()));
     assert_eq!(enclosed.divide(&zero), None);
+    // σ(100) is 1 to forty digits.
+    let three = Certified::Exact(rational("3"));
+    let quotient = three.divide(&system.sigmoid(&Certified::Exact(rational("100")))).unwrap();
+    assert_eq!(Printed::round(&quotient, 10).unwrap().to_string(), "3.000000000");
 }
 
 #[test]

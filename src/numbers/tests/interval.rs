@@ -1,31 +1,29 @@
 //! The inclusion property, against exact rational arithmetic.
 
+use std::cmp::Ordering;
+
 use dashu::base::Abs;
-use dashu::float::Repr;
 use dashu::integer::{IBig, UBig};
 use dashu::rational::RBig;
 use proptest::prelude::*;
 
-use super::rational;
+use super::{exact, rational};
 use crate::numbers::{Certified, Interval};
 
-fn exact(bound: &Repr<2>) -> RBig {
-    let power = RBig::from(UBig::ONE << bound.exponent().unsigned_abs());
-    let significand = RBig::from(bound.significand().clone());
-    if bound.exponent() < 0 { significand / power } else { significand * power }
+/// The bounds lie outside `lo` and `hi`, by no more than so many units of their last place.
+fn assert_bounds(found: &Interval, lo: &RBig, hi: &RBig, units: u32) {
+    let unit = RBig::from_parts(units.into(), UBig::ONE << (found.precision() - 1));
+    let (below, above) = (lo - exact(found.lo()), exact(found.hi()) - hi);
+    assert!(below >= RBig::ZERO && above >= RBig::ZERO, "{lo} to {hi} is not in {found:?}");
+    let is_near = below <= lo.clone().abs() * &unit && above <= hi.clone().abs() * &unit;
+    assert!(is_near, "{found:?} is wide for {lo} to {hi}");
 }
 
-fn assert_holds(interval: &Interval, value: &RBig) {
-    if interval.lo().is_infinite() && interval.hi().is_infinite() {
-        return;
-    }
-    let (lo, hi) = (exact(interval.lo()), exact(interval.hi()));
-    assert!(lo <= *value && *value <= hi, "{value} is not in {interval:?}");
-}
-
-fn assert_tight(interval: &Interval, value: &RBig, bits: usize) {
-    let width = exact(interval.hi()) - exact(interval.lo());
-    assert!(width * RBig::from(UBig::ONE << bits) <= value.clone().abs(), "{interval:?} is wide");
+/// The least and the greatest of some numbers.
+fn ends(numbers: impl IntoIterator<Item = RBig>) -> (RBig, RBig) {
+    let mut numbers: Vec<RBig> = numbers.into_iter().collect();
+    numbers.sort();
+    (numbers[0].clone(), numbers[numbers.len() - 1].clone())
 }
 
 fn fraction() -> impl Strategy<Value = RBig> {
@@ -52,30 +50,35 @@ proptest! {
     #![proptest_config(crate::properties::config(256))]
 
     #[test]
-    fn operations_hold_their_results(a in fraction(), b in fraction(), bits in 6usize..100) {
-        let (x, y) = (Interval::enclose(&a, bits), Interval::enclose(&b, bits));
-        assert_holds(&x, &a);
-        assert_holds(&x.add(&y), &(&a + &b));
-        assert_holds(&x.neg(), &-a.clone());
-        assert_holds(&x.mul(&y), &(&a * &b));
-        assert_tight(&x.mul(&y), &(&a * &b), bits.saturating_sub(6));
-        assert_holds(&x.scale_decimal(7), &(&a * rational("1e7")));
-        assert_holds(&x.scale_decimal(-40), &(&a * rational("1e-40")));
-        if b != RBig::ZERO {
-            assert_holds(&y.recip(), &(RBig::ONE / &b));
+    fn an_exact_number_is_enclosed_tightly(a in fraction(), bits in 6usize..100) {
+        let x = Interval::enclose(&a, bits);
+        assert_bounds(&x, &a, &a, 1);
+        // The power of ten, its inverse, and the product each add one more.
+        for (n, power) in [(0, "1"), (7, "1e7"), (-40, "1e-40"), (3000, "1e3000"), (-3000, "1e-3000")] {
+            let scaled = &a * rational(power);
+            assert_bounds(&x.scale_decimal(n), &scaled, &scaled, 5);
         }
     }
 
     #[test]
-    fn wide_operands_too((x, a) in wide(), (y, b) in wide()) {
-        assert_holds(&x, &a);
-        assert_holds(&x.add(&y), &(&a + &b));
-        assert_holds(&x.mul(&y), &(&a * &b));
-        if b != RBig::ZERO {
-            assert_holds(&y.recip(), &(RBig::ONE / &b));
-        }
-        if let Some(sign) = x.sign() {
-            assert_eq!(sign, a.cmp(&RBig::ZERO));
+    fn operations_hold_the_results_of_all_operands((x, a) in wide(), (y, b) in wide()) {
+        let bounds = |v: &Interval| (exact(v.lo()), exact(v.hi()));
+        let ((x_lo, x_hi), (y_lo, y_hi)) = (bounds(&x), bounds(&y));
+        assert!(x_lo <= a && a <= x_hi && y_lo <= b && b <= y_hi);
+        assert_bounds(&x.add(&y), &(&x_lo + &y_lo), &(&x_hi + &y_hi), 1);
+        assert_bounds(&x.neg(), &-&x_hi, &-&x_lo, 0);
+        let corners = [&x_lo * &y_lo, &x_lo * &y_hi, &x_hi * &y_lo, &x_hi * &y_hi];
+        let (lo, hi) = ends(corners);
+        assert_bounds(&x.mul(&y), &lo, &hi, 1);
+        let sign = match (x_lo.cmp(&RBig::ZERO), x_hi.cmp(&RBig::ZERO)) {
+            (Ordering::Greater, _) => Some(Ordering::Greater),
+            (_, Ordering::Less) => Some(Ordering::Less),
+            _ => None,
+        };
+        assert_eq!(x.sign(), sign);
+        match sign {
+            Some(_) => assert_bounds(&x.recip(), &(RBig::ONE / x_hi), &(RBig::ONE / x_lo), 1),
+            None => assert!(x.recip().lo().is_infinite() && x.recip().hi().is_infinite()),
         }
     }
 
@@ -99,6 +102,9 @@ fn the_nearest_f64_of_ties_and_ends() {
         "-0.1",
         "1e400",
         "-1e400",
+        // Above 2¹⁰²³.
+        "1e308",
+        "-1.7976931348623157e308",
         "1e-400",
         // Half of the smallest subnormal, and a little more (2⁻¹⁰⁷⁵ = 2.4703282292062327…e-324).
         "2.4703282292062327e-324",
@@ -109,4 +115,26 @@ fn the_nearest_f64_of_ties_and_ends() {
         let expected = read.clamp(f64::MIN, f64::MAX);
         assert_eq!(Certified::Exact(rational(text)).nearest_f64(), Some(expected), "{text}");
     }
+}
+
+// By hand: 2⁵³ + 1 and 2⁵³ + 3 lie half-way between two f64, and half-even takes 2⁵³ and 2⁵³ + 4.
+#[test]
+fn the_nearest_f64_of_a_number_beside_a_tie() {
+    let power = |n: usize| RBig::from(UBig::ONE << n);
+    let tie = |more: u32| power(53) + RBig::from(more);
+    let near = |centre: RBig, rest: RBig, bits: usize| {
+        Certified::Near { centre, rest: Interval::enclose(&rest, bits) }.nearest_f64()
+    };
+    let f64 = |more: u32| Some((1u64 << 53) as f64 + f64::from(more));
+    let (tiny, little) = (rational("1e-1000"), RBig::ONE / power(150));
+    assert_eq!(near(tie(1), tiny.clone(), 128), f64(2));
+    assert_eq!(near(tie(1), -tiny.clone(), 128), f64(0));
+    assert_eq!(near(tie(3), -tiny.clone(), 128), f64(2));
+    // A rest that 128 bits beside 2⁵³ still miss.
+    assert_eq!(near(tie(1), RBig::ONE / power(91), 128), f64(2));
+    // Beyond the tie already.
+    assert_eq!(near(tie(1) + &little, tiny.clone(), 128), f64(2));
+    // Before it: whether the rest reaches it is more than 128 bits tell.
+    assert_eq!(near(tie(3) - &little, tiny.clone(), 128), None);
+    assert_eq!(near(tie(3) - &little, tiny, 512), f64(2));
 }

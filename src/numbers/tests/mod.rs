@@ -2,9 +2,11 @@
 
 mod exponential;
 mod functions;
+mod inclusion;
 mod interval;
 mod printed;
 
+use dashu::float::Repr;
 use dashu::integer::UBig;
 use dashu::rational::RBig;
 
@@ -16,4 +18,12 @@ fn rational(text: &str) -> RBig {
     let exponent = power.parse::<i64>().unwrap() - places;
     let ten = RBig::from(UBig::from(10u8).pow(exponent.unsigned_abs() as usize));
     if exponent < 0 { RBig::from(digits) / ten } else { RBig::from(digits) * ten }
+}
+
+/// A finite bound as a fraction.
+fn exact(bound: &Repr<2>) -> RBig {
+    assert!(bound.is_finite(), "an infinite bound");
+    let power = RBig::from(UBig::ONE << bound.exponent().unsigned_abs());
+    let significand = RBig::from(bound.significand().clone());
+    if bound.exponent() < 0 { significand / power } else { significand * power }
 }

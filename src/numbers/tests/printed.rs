@@ -49,6 +49,53 @@ fn a_whole_number_whose_every_digit_is_shown_is_exact() {
     }
 }
 
+// By hand.
+#[test]
+fn only_the_first_digits_of_a_large_number_are_told() {
+    for (value, digits, expected) in [
+        ("123456.7", 5, "1.2346e5"),
+        ("-1234567.8", 3, "-1.23e6"),
+        ("999999.7", 3, "1.00e6"),
+        ("123000", 3, "123000"),
+        ("12345.6", 5, "12346"),
+        ("0.00123456", 3, "0.00123"),
+    ] {
+        let told = Printed::compact(&Certified::Exact(rational(value)), digits).unwrap();
+        assert_eq!(told.to_string(), expected, "{value}");
+    }
+}
+
+#[test]
+fn zero_and_one_are_known() {
+    let print = |v: &RBig| Printed::round(&Certified::Exact(v.clone()), 3).unwrap();
+    for (value, zero, one) in [
+        ("0", true, false),
+        ("1", false, true),
+        ("-1", false, false),
+        ("10", false, false),
+        ("0.1", false, false),
+        ("2", false, false),
+    ] {
+        let printed = print(&rational(value));
+        assert_eq!((printed.is_zero(), printed.is_one()), (zero, one), "{value}");
+    }
+    let rounded = print(&endless("1"));
+    assert_eq!((rounded.to_string().as_str(), rounded.is_one()), ("1.00", false));
+}
+
+#[test]
+fn half_a_unit_of_the_last_place_on_both_sides() {
+    for (value, lo, hi) in [
+        ("1200", "1199.5", "1200.5"),
+        ("7", "6.5", "7.5"),
+        ("-0.25", "-0.255", "-0.245"),
+        ("1.2e9", "1.15e9", "1.25e9"),
+    ] {
+        let printed = Printed::whole(&rational(value), 9).unwrap();
+        assert_eq!(printed.rounding_interval(), (rational(lo), rational(hi)), "{value}");
+    }
+}
+
 #[test]
 fn exact_ties_go_to_the_even_digit() {
     // Each has more digits than it is asked for with.
@@ -154,6 +201,8 @@ fn far_away_powers_of_ten() {
     assert_eq!(tiny.rounds_from(&exp("-5e8")), Some(true));
     assert_eq!(tiny.rounds_from(&exp("-500000000.001")), Some(false));
     assert_eq!(Printed::round(&exp("-1128.3"), 4).unwrap().to_string(), "9.672e-491");
+    // Its own value would be an enormous fraction.
+    assert!(matches!(tiny.value(64), Certified::Between(_)));
     // A value that is not zero is not printed as zero, and zero is not rounded to.
     assert!(!tiny.is_zero());
     assert_eq!(tiny.rounds_from(&Certified::Exact(RBig::ZERO)), Some(false));
@@ -246,4 +295,19 @@ fn a_number_far_above_the_last_place_does_not_round_to_it() {
     let tiny = Interval::enclose(&RBig::from(3u8), 128).scale_decimal(-200_000_000);
     let printed = Printed::round(&Certified::Between(tiny), 5).unwrap();
     assert_eq!(printed.rounds_from(&Certified::Exact(RBig::ONE)), Some(false));
+}
+
+#[test]
+fn an_enclosure_that_holds_small_numbers_and_enormous_ones_is_undecided() {
+    let far = Interval::enclose(&RBig::ONE, 64).scale_decimal(20_000);
+    let one = Interval::enclose(&RBig::ONE, 64);
+    let shown = Printed::round(&Certified::Exact(RBig::ONE), 5).unwrap();
+    let rounds = |v: &Interval| shown.rounds_from(&Certified::Between(v.clone()));
+    // 1/3 − 1/3 at three bits holds zero and a little on both sides.
+    let third = Interval::enclose(&RBig::from_parts(1.into(), 3u8.into()), 3);
+    let around_zero = third.add(&third.neg()).mul(&far);
+    assert_eq!((rounds(&one), rounds(&far)), (Some(true), Some(false)));
+    assert_eq!(rounds(&around_zero), None);
+    let from_one_up = around_zero.exp();
+    assert_eq!(rounds(&from_one_up), None);
 }
