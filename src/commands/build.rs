@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::change::Changes;
 use super::compile::Sources;
+use super::engine::Limits;
 use super::inspect::{further_warnings, inspect};
 use super::outputs::{self, Outputs};
 use super::progress::Progress;
@@ -46,12 +47,13 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
     let progress = Progress::new();
     progress.say("reading inputs and templates");
     let sources = Sources::load(&args.source, &args.bundle)?;
+    let limits = Limits::from_environment()?;
     if let Some(built) = unchanged::last(args, &sources) {
         return Ok(built);
     }
     progress.say("solving");
     let prepared = sources.prepare()?;
-    let compiled = sources.typeset(&prepared, &mut |what| progress.say(what))?;
+    let compiled = sources.typeset(&prepared, &limits, &mut |what| progress.say(what))?;
     progress.say("reading the PDF back");
     let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &[])?;
     let failures = report.failures();
@@ -65,11 +67,12 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
     outputs.write(folder)?;
     let further = further_warnings(&report, &prepared.warnings);
     let mut warnings = prepared.warnings.clone();
-    warnings.extend(compiled.warnings.clone());
+    warnings.extend(compiled.warnings);
     warnings.extend(further);
     let summary = format!("{}\n{}", summary::text(&prepared.answers), report.table());
-    let built = Built { summary, tex_files: compiled.source.clone(), warnings, changes };
+    let mut built = Built { summary, tex_files: compiled.source, warnings, changes };
     unchanged::keep(args, &sources, &built, &outputs, &compiled.made);
+    built.warnings.splice(..0, compiled.notices);
     Ok(built)
 }
 

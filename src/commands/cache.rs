@@ -1,6 +1,6 @@
-//! Where things are kept that can be made again: TeX formats.
+//! Where things are kept that can be made again and make the next build faster.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -19,19 +19,33 @@ pub struct Cache {
 impl Cache {
     /// The usual [`folder`], or a temporary one.
     pub fn open() -> Self {
-        let folder = folder();
+        let mut folder = folder();
         let tried = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
         let Err(error) = tried else { return Self { folder, notice: None, _temporary: None } };
         let notice = Some(tex::unkept(&folder, &error));
         match TempDir::new() {
             Ok(temporary) => {
-                let folder = temporary.path().to_owned();
+                let usual = std::mem::replace(&mut folder, temporary.path().to_owned());
+                // What can be read there is of use, written or not.
+                for entry in std::fs::read_dir(usual).into_iter().flatten().flatten() {
+                    let _ = second_name(&entry.path(), &folder.join(entry.file_name()));
+                }
                 Self { folder, notice, _temporary: Some(temporary) }
             }
             // Each pass does without.
             Err(_) => Self { folder, notice, _temporary: None },
         }
     }
+}
+
+#[cfg(unix)]
+fn second_name(file: &Path, name: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(file.canonicalize()?, name)
+}
+
+#[cfg(not(unix))]
+fn second_name(file: &Path, name: &Path) -> std::io::Result<()> {
+    std::fs::copy(file, name).map(drop)
 }
 
 /// `GRADPROOF_CACHE` if it is set, otherwise the user's cache folder, otherwise a folder for

@@ -47,6 +47,8 @@ pub struct Compiled {
     pub source: String,
     /// The files that TeX read.
     pub made: Made,
+    /// What is said of this build alone.
+    pub notices: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -109,7 +111,12 @@ impl Sources {
     }
 
     /// Typesets prepared LaTeX.
-    pub fn typeset(&self, prepared: &Prepared, progress: &mut dyn FnMut(&str)) -> Result<Compiled> {
+    pub fn typeset(
+        &self,
+        prepared: &Prepared,
+        limits: &Limits,
+        progress: &mut dyn FnMut(&str),
+    ) -> Result<Compiled> {
         let document = Document {
             source: &prepared.rendered.text,
             include: std::slice::from_ref(&self.folder),
@@ -117,12 +124,13 @@ impl Sources {
         };
         let rendered = &prepared.rendered;
         let split = |messages: &[Message]| self.split(messages, rendered);
-        match engine::typeset(&document, &self.bundle, &Limits::from_environment()?, progress) {
+        match engine::typeset(&document, &self.bundle, limits, progress) {
             Ok(done) => {
                 let (errors, warnings) = split(&done.messages);
                 if errors.is_empty() {
+                    let (_, notices) = split(&done.notices);
                     let tex::Typeset { pdf, source, made, .. } = done;
-                    Ok(Compiled { pdf, source, made, warnings })
+                    Ok(Compiled { pdf, source, made, notices, warnings })
                 } else {
                     Err(Failure(errors))
                 }

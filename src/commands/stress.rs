@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
 use super::compile::Sources;
+use super::engine::Limits;
 use super::inspect::inspect;
 use super::print;
 use crate::cli::StressArgs;
@@ -78,7 +79,8 @@ fn typeset_well(count: u64, failed: impl Iterator<Item = u64>) -> u64 {
 fn examine(sources: &Sources, typeset: bool) -> Result<()> {
     let prepared = sources.prepare()?;
     if typeset {
-        let compiled = sources.typeset(&prepared, &mut |_| {})?;
+        let limits = Limits::from_environment()?;
+        let compiled = sources.typeset(&prepared, &limits, &mut |_| {})?;
         let failures = inspect(sources, &prepared, &compiled.pdf, "the PDF", &[])?.failures();
         if !failures.is_empty() {
             return Err(Failure(failures));

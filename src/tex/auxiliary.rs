@@ -1,10 +1,10 @@
 //! The files that a pass hands on to the next: labels, outlines, tables of contents.
 //!
 //! A document is finished when a pass writes just what it has read. From nothing that takes two
-//! passes, or three where a page is another with `??' in place of its numbers; but what the last build ended with mostly holds for this one too, and so it is
-//! kept, for the first pass to read. If that pass writes it again, to the last byte, nothing is left
-//! to do. Otherwise what it made does not count, and the passes begin from nothing, so that what
-//! was built before leaves no mark.
+//! passes, or three where a page is another with `??` in place of its numbers; but what the last
+//! build ended with mostly holds for this one too, and so it is kept, for the first pass to read. If
+//! that pass writes it again, to the last byte, nothing is left to do. Otherwise what it made does
+//! not count, and the passes begin from nothing.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,9 @@ use tectonic::digest::{self, Digest, DigestData};
 
 use super::files::UserFiles;
 use super::format::{Found, Kind, Made, cached, keep};
+
+/// Most documents hand on some kilobytes.
+const MOST_KEPT: usize = 1 << 20;
 
 /// Written files by their names.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -33,8 +36,16 @@ impl Auxiliary {
         }
     }
 
+    /// How many bytes the files have.
+    pub(super) fn size(&self) -> usize {
+        self.0.values().map(Vec::len).sum()
+    }
+
     /// Keeps these files for the next build. Where that fails it has one pass more to wait for.
     pub(super) fn keep(&self, cache_dir: &Path, include: &[PathBuf]) {
+        if self.size() > MOST_KEPT {
+            return Self::forget(cache_dir, include);
+        }
         let _ = keep(&path(cache_dir, include), &self.to_bytes(), &Made::default());
     }
 

@@ -3,7 +3,7 @@
 //! # How the engine is driven
 //!
 //! The engine is XeTeX followed by xdvipdfmx, both as the [`tectonic`] library: nothing is run as
-//! a program, and nothing but the format cache is written to disk. tectonic's own driver
+//! a program, and nothing is written to disk but what the cache keeps for later builds. tectonic's own driver
 //! (`ProcessingSession`) is not used, for it reads any absolute path that a document names; the
 //! engines are called directly instead, which takes four steps:
 //!
@@ -60,7 +60,7 @@ pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
 pub use position::line;
 pub use settle::{Perform, typeset_by};
-pub use start::{Outcome, Task};
+pub use start::{Outcome, Task, Turn};
 
 /// What the engine calls itself in the properties of a PDF; stock TeX has other versions of it.
 pub const PRODUCER: &str = "xdvipdfmx (0.1)";
@@ -85,12 +85,14 @@ pub struct Typeset {
     pub pdf: Vec<u8>,
     /// What TeX complained about without stopping, in the order of the document.
     pub messages: Vec<Message>,
+    /// What the user should know about the cache, this time.
+    pub notices: Vec<Message>,
     /// One line that says which TeX files were used.
     pub source: String,
     /// TeX's log of the last pass.
     #[serde(skip)]
     pub log: String,
-    /// How many times TeX read the document.
+    /// How many times TeX read the document, but for a guess that was wrong.
     pub passes: usize,
     /// The files that it was made from, besides the document.
     pub made: Made,
@@ -113,7 +115,7 @@ pub fn typeset(
     let mut here = |task: &Task, progress: &mut dyn FnMut(&str)| {
         perform(task, document, bundle, cache_dir, progress)
     };
-    typeset_by(&mut here, document.include, cache_dir, progress)
+    typeset_by(&mut here, document, cache_dir, progress)
 }
 
 /// Does one part of what [`typeset_by`] asks for.
@@ -152,7 +154,9 @@ pub fn identity(bundle: &BundleChoice, cache_dir: &Path) -> Option<String> {
 /// Keeps `text` under a name for as long as the files that a document was `made` from stay as they
 /// are. Where that fails it will not be found.
 pub fn remember(name: &str, text: &[u8], made: &Made, cache_dir: &Path) {
-    let _ = keep(&remembered_at(name, cache_dir), text, made);
+    if made.is_whole() {
+        let _ = keep(&remembered_at(name, cache_dir), text, made);
+    }
 }
 
 /// What was kept under this name; the document's own files are in the folders `include`.

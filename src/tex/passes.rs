@@ -1,4 +1,4 @@
-//! From document to PDF: as many passes of XeTeX as it takes, then xdvipdfmx.
+//! From document to PDF: a pass of XeTeX and, if nothing is left to do, xdvipdfmx.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,8 +11,9 @@ use super::files::{Source, UserFiles};
 use super::format::{Format, Made};
 use super::log;
 use super::session::{JOB, Session};
+use super::start::Turn;
 use super::status::Collector;
-use super::{Document, Message, TexFailure, Typeset};
+use super::{Document, Message, TexFailure};
 
 /// The file from which TeX takes the date when it begins.
 pub(super) const DATE_FILE: &str = "gradproof-date.tex";
@@ -40,35 +41,41 @@ pub(super) struct Ran {
 #[derive(Debug)]
 pub(super) enum Passed {
     /// The document is finished.
-    Done(Typeset),
+    Done { pdf: Vec<u8>, messages: Vec<Message> },
     /// Another pass has to read this.
     Again(Auxiliary),
 }
 
+/// More than this is not handed on: hundreds of thousands of labels.
+const MOST_HANDED_ON: usize = 16 << 20;
+
 /// Typesets `document` in one pass that reads what another `handed` on; makes the PDF if that
-/// settles it, or if no pass `is_last`, may follow.
+/// settles it, or if it is the last one's turn.
 pub(super) fn run(
     document: &Document,
     files: &mut dyn Source,
     start: Start,
     handed: &Auxiliary,
-    is_last: bool,
+    turn: Turn,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Ran, TexFailure> {
-    let source = files.describe();
     let mut session = session(document, files, start);
     session.hand_on(handed);
     let mut status = Collector::new(session.log.clone(), progress);
     let mut messages = pass(document, &mut session, &mut status)?;
-    let settled = is_settled(&session, handed);
-    let (passed, log) = if settled || is_last {
+    let settled = is_settled(&session, handed, turn);
+    let (passed, log) = if settled || turn == Turn::Last {
         messages.extend((!settled).then(log::unsettled));
         let (pdf, messages, log) = finish(document, &mut session, &mut status, messages)?;
-        let typeset =
-            Typeset { pdf, messages, source, log: log.clone(), passes: 1, made: Made::default() };
-        (Passed::Done(typeset), log)
+        (Passed::Done { pdf, messages }, log)
     } else {
-        (Passed::Again(session.auxiliary()), session.log_text())
+        let files = session.auxiliary();
+        if files.size() > MOST_HANDED_ON {
+            let limit = MOST_HANDED_ON >> 20;
+            let message = format!("the document writes more than {limit} MiB for its next pass");
+            return Err(TexFailure::engine(message));
+        }
+        (Passed::Again(files), session.log_text())
     };
     Ok(Ran { passed, made: session.made(), log })
 }
@@ -172,10 +179,11 @@ fn xdvipdfmx(
 ///
 /// LaTeX notes the number of pages in every `.aux`. A document that has nothing else there is not
 /// set again for it.
-fn is_settled(session: &Session, handed: &Auxiliary) -> bool {
-    session.changed().all(|(before, now)| {
+fn is_settled(session: &Session, handed: &Auxiliary, turn: Turn) -> bool {
+    let is_same = session.changed().all(|(before, now)| {
         handed.is_empty() && essence(before.unwrap_or_default()) == essence(&now)
-    })
+    });
+    is_same && !(turn == Turn::Guess && session.relies_on_others())
 }
 
 fn essence(aux: &[u8]) -> Vec<&[u8]> {

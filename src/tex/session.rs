@@ -72,12 +72,7 @@ impl<'a> Session<'a> {
 
     /// The files that were read from outside so far, each once.
     pub fn made(&self) -> Made {
-        let mut made = self.made.clone();
-        // Others could not be told to another process, nor kept.
-        made.tex.retain(|path| path.to_str().is_some());
-        made.tex.sort();
-        made.tex.dedup();
-        made
+        self.made.clone()
     }
 
     /// Puts files there that another pass has written.
@@ -85,10 +80,20 @@ impl<'a> Session<'a> {
         self.handed = files.clone();
     }
 
-    /// The files that were written for another pass.
+    /// The files that are there for another pass: those of this one, and those from before that it
+    /// has not written.
     pub fn auxiliary(&self) -> Auxiliary {
-        let files = self.written.iter().filter(|(name, _)| !name.ends_with(".xdv"));
-        Auxiliary(files.map(|(name, contents)| (name.clone(), contents.borrow().clone())).collect())
+        let mut files = self.handed.clone();
+        for (name, contents) in self.written.iter().filter(|(name, _)| !name.ends_with(".xdv")) {
+            files.0.insert(name.clone(), contents.borrow().clone());
+        }
+        files
+    }
+
+    /// Whether this pass has read a file from before that it has not written.
+    pub fn relies_on_others(&self) -> bool {
+        let read = self.read_first.iter().filter(|(_, contents)| contents.is_some());
+        read.into_iter().any(|(name, _)| !self.written.contains_key(name))
     }
 
     /// Takes all written files out, but for the log.
@@ -111,16 +116,13 @@ impl<'a> Session<'a> {
         String::from_utf8_lossy(&self.log.borrow()).into_owned()
     }
 
-    /// The files that were read (or found missing) before they were written otherwise, or that
-    /// another pass has handed on and this one has not written: of each, what was read and what is
-    /// there now.
+    /// The files that were read (or found missing) before they were written otherwise: of each, what
+    /// was read and what is there now.
     pub fn changed(&self) -> impl Iterator<Item = (Option<&[u8]>, Vec<u8>)> {
         self.read_first.iter().filter_map(|(name, before)| {
+            let now = self.written.get(name)?.borrow().clone();
             let before = before.as_deref();
-            let now = self.written.get(name).map(|contents| contents.borrow().clone());
-            let is_missed = now.is_none() && before.is_some();
-            let is_other = now.is_some() && before != now.as_deref();
-            (is_missed || is_other).then(|| (before, now.unwrap_or_default()))
+            (before != Some(now.as_slice())).then_some((before, now))
         })
     }
 
@@ -153,7 +155,7 @@ impl<'a> Session<'a> {
         }
         let opened = self.bundle.input_open_name_with_abspath(name, status);
         if let OpenResult::Ok((_, Some(path))) = &opened {
-            self.made.tex.push(path.clone());
+            self.made.note(path);
         }
         match opened {
             OpenResult::Err(_) => opened,

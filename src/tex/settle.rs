@@ -4,38 +4,46 @@
 //! lives, and which font has which number is decided by the order in which a pass meets them. So
 //! every pass should have a new process: then what it makes hangs on nothing but what it reads.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::auxiliary::Auxiliary;
+use super::format::Made;
 use super::format::preamble::Place;
-use super::start::{Outcome, Task};
-use super::{Message, TexFailure, Typeset};
+use super::start::{Outcome, Task, Turn};
+use super::{Document, Message, TexFailure, Typeset};
 
 /// A document whose labels still move after this many passes never comes to rest.
 const MAX_PASSES: usize = 6;
 
+/// LaTeX keeps a label in a command whose name begins so. A document that looks at that itself may
+/// be another where it is not known yet, and come to rest in more than one way.
+const LABEL: &str = "r@";
+
 /// Does a [`Task`], in another process or in this one, and tells what begins there.
 pub type Perform<'a> = dyn FnMut(&Task, &mut dyn FnMut(&str)) -> Result<Outcome, TexFailure> + 'a;
 
-/// Typesets a document whose own files are in the folders `include`.
+/// Typesets a document.
 ///
 /// # Errors
 /// The failure of the pass that meets one.
 pub fn typeset_by(
     perform: &mut Perform,
-    include: &[PathBuf],
+    document: &Document,
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
-    let mut settling = Settling { perform, progress, notices: Vec::new() };
+    let include = document.include;
+    let (notices, made) = Default::default();
+    let mut settling = Settling { perform, progress, notices, made };
     let guess = Auxiliary::last(cache_dir, include);
-    let guessed = match &guess {
+    let guessed = match guess.as_ref().filter(|_| !document.source.contains(LABEL)) {
         Some(handed) => settling.on_a_guess(handed)?,
         None => None,
     };
     let settled = match guessed {
         Some(settled) => settled,
         None => {
+            settling.made = Made::default();
             let settled = settling.anew()?;
             // Its last two passes have read different things and come to the same end: it is not
             // likely to hang on where it begins. Any other document begins from nothing again.
@@ -51,7 +59,8 @@ pub fn typeset_by(
         settling.prepare(place, &settled);
     }
     let (mut typeset, notices) = (settled.typeset, settling.notices);
-    typeset.messages.splice(..0, notices);
+    typeset.notices.splice(..0, notices);
+    typeset.made.extend(&settling.made);
     Ok(typeset)
 }
 
@@ -60,6 +69,8 @@ struct Settling<'a, 'b> {
     progress: &'a mut dyn FnMut(&str),
     /// What the user should know about the cache.
     notices: Vec<Message>,
+    /// The files that were read by passes that others followed.
+    made: Made,
 }
 
 /// A finished document.
@@ -70,23 +81,17 @@ struct Settled {
     wanted: Option<Place>,
 }
 
-/// A pass that did not fail.
-enum Pass {
-    Done(Typeset, Option<Place>),
-    Again(Auxiliary),
-}
-
 impl Settling<'_, '_> {
     /// The document if a pass that reads `handed` settles it. One that fails may do so because of
     /// what it reads, unless TeX's own files are missing.
     fn on_a_guess(&mut self, handed: &Auxiliary) -> Result<Option<Settled>, TexFailure> {
         (self.progress)("Typesetting");
-        match self.pass(handed, false) {
-            Ok(Pass::Done(typeset, wanted)) => {
+        match self.pass(handed, Turn::Guess) {
+            Ok((Some((typeset, wanted)), _)) => {
                 Ok(Some(Settled { typeset, handed: handed.clone(), wanted }))
             }
             Err(failure @ TexFailure::NoTexFiles { .. }) => Err(failure),
-            Ok(Pass::Again(_)) | Err(_) => Ok(None),
+            Ok((None, _)) | Err(_) => Ok(None),
         }
     }
 
@@ -96,9 +101,10 @@ impl Settling<'_, '_> {
         loop {
             passes += 1;
             (self.progress)(&format!("Typesetting (pass {passes})"));
-            match self.pass(&handed, passes == MAX_PASSES)? {
-                Pass::Again(next) => handed = next,
-                Pass::Done(mut typeset, wanted) => {
+            let turn = if passes == MAX_PASSES { Turn::Last } else { Turn::Next };
+            match self.pass(&handed, turn)? {
+                (None, next) => handed = next,
+                (Some((mut typeset, wanted)), _) => {
                     typeset.passes = passes;
                     return Ok(Settled { typeset, handed, wanted });
                 }
@@ -106,18 +112,23 @@ impl Settling<'_, '_> {
         }
     }
 
-    fn pass(&mut self, handed: &Auxiliary, is_last: bool) -> Result<Pass, TexFailure> {
-        let task = Task::Pass { handed: handed.clone(), is_last };
+    /// The document, or else what another pass has to read.
+    fn pass(
+        &mut self,
+        handed: &Auxiliary,
+        turn: Turn,
+    ) -> Result<(Option<(Typeset, Option<Place>)>, Auxiliary), TexFailure> {
+        let task = Task::Pass { handed: handed.clone(), turn };
         // A format that is not fit goes, and there is only one to go.
         for _ in 0..2 {
             match (self.perform)(&task, self.progress)? {
-                Outcome::Done { typeset, notices, wanted } => {
-                    self.notices.extend(notices);
-                    return Ok(Pass::Done(typeset, wanted));
+                Outcome::Done { typeset, wanted } => {
+                    return Ok((Some((typeset, wanted)), Auxiliary::default()));
                 }
-                Outcome::Again { handed, notices } => {
+                Outcome::Again { handed, notices, made } => {
                     self.notices.extend(notices);
-                    return Ok(Pass::Again(handed));
+                    self.made.extend(&made);
+                    return Ok((None, handed));
                 }
                 Outcome::Unfit | Outcome::Prepared(_) | Outcome::Refused => {}
             }
@@ -128,23 +139,23 @@ impl Settling<'_, '_> {
     }
 
     /// Has a format with the preamble made and tries it: the document must come out as it did.
+    /// Where that can't be seen, for whatever reason, the next build tries again.
     fn prepare(&mut self, place: &Place, settled: &Settled) {
         (self.progress)("Preparing faster builds (only once)");
-        let made = match (self.perform)(&Task::Prepare, &mut |_| {}) {
-            Ok(Outcome::Prepared(made)) => made,
-            Ok(_) => return,
-            Err(failure) => return place.refuse(&failure.to_string(), &Default::default()),
+        let Ok(Outcome::Prepared(trial)) = (self.perform)(&Task::Prepare, &mut |_| {}) else {
+            return;
         };
         let expected = &settled.typeset;
-        let task = Task::Try { handed: settled.handed.clone() };
-        match (self.perform)(&task, &mut |_| {}) {
-            Ok(Outcome::Done { typeset, .. })
-                if typeset.pdf == expected.pdf && typeset.messages == expected.messages =>
-            {
-                place.accept();
+        let task = Task::Try { handed: settled.handed.clone(), trial: trial.clone() };
+        if let Ok(Outcome::Done { typeset, .. }) = (self.perform)(&task, &mut |_| {}) {
+            if typeset.pdf == expected.pdf && typeset.messages == expected.messages {
+                return place.accept(&trial);
             }
-            Ok(_) => place.refuse("the document would be another", &made),
-            Err(failure) => place.refuse(&failure.to_string(), &made),
+            // The first that was read of a file counts: if it has changed since, this is stale.
+            let mut made = expected.made.clone();
+            made.extend(&trial.made);
+            place.refuse("the document would be another", &made);
         }
+        trial.end();
     }
 }

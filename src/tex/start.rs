@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
-use super::format::preamble::{self, Known, Parts, Place};
+use super::format::preamble::{self, Known, Parts, Place, Trial};
 use super::format::{self, Format, Made, STANDIN};
 use super::passes::{self, Passed, Ran, Start};
 use super::{Document, Message, TexFailure, Typeset};
@@ -18,21 +18,34 @@ use super::{Document, Message, TexFailure, Typeset};
 /// What there is to do.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub enum Task {
-    /// One pass over the document, which reads what another has handed on. If that settles the
-    /// document, or no pass `is_last` may follow, the PDF is made, too.
+    /// One pass over the document, which reads what another has handed on; and the PDF, if that
+    /// settles the document.
     Pass {
         /// What it reads.
         handed: Auxiliary,
-        /// Whether there has to be a PDF.
-        is_last: bool,
+        /// Where that comes from.
+        turn: Turn,
     },
     /// A format of the document's preamble, to be tried.
     Prepare,
-    /// The same pass with that format.
+    /// The pass that settled the document, with that format.
     Try {
         /// What it reads.
         handed: Auxiliary,
+        /// The format.
+        trial: Trial,
     },
+}
+
+/// Which pass it is.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub enum Turn {
+    /// The first, on a guess. It counts only if it writes all that it has read, and the same.
+    Guess,
+    /// Another follows if need be.
+    Next,
+    /// None may follow: there has to be a PDF.
+    Last,
 }
 
 /// What came of a [`Task`] that did not fail.
@@ -42,8 +55,6 @@ pub enum Outcome {
     Done {
         /// The PDF, and what else there is to say.
         typeset: Typeset,
-        /// What the user should know about the cache.
-        notices: Vec<Message>,
         /// Where a format of the preamble should be, which comes for the second time.
         wanted: Option<Place>,
     },
@@ -53,11 +64,13 @@ pub enum Outcome {
         handed: Auxiliary,
         /// What the user should know about the cache.
         notices: Vec<Message>,
+        /// The files that were read.
+        made: Made,
     },
     /// A format was not fit for this document, and is not in the cache any more: begin again.
     Unfit,
-    /// A format is there to be tried; it was made from these files.
-    Prepared(Made),
+    /// A format is there to be tried.
+    Prepared(Trial),
     /// No format can hold the preamble, for a reason that the cache keeps in mind.
     Refused,
 }
@@ -71,14 +84,14 @@ pub(super) fn perform(
 ) -> Result<Outcome, TexFailure> {
     let mut engine = Engine { document, files, cache_dir, progress };
     match task {
-        Task::Pass { handed, is_last } => {
+        Task::Pass { handed, turn } => {
             let chosen = engine.choose()?;
-            engine.pass(chosen, handed, *is_last)
+            engine.pass(chosen, handed, *turn)
         }
         Task::Prepare => engine.prepare(),
-        Task::Try { handed } => {
-            let chosen = engine.on_trial()?;
-            engine.pass(chosen, handed, false)
+        Task::Try { handed, trial } => {
+            let chosen = engine.on_trial(trial)?;
+            engine.pass(chosen, handed, Turn::Next)
         }
     }
 }
@@ -99,6 +112,8 @@ struct Chosen<'a> {
     notices: Vec<Message>,
     /// Where the preamble's format is, or might be.
     place: Option<Place>,
+    /// Whether this format has read the preamble.
+    is_preloaded: bool,
     next: Next,
 }
 
@@ -128,8 +143,7 @@ impl<'a> Engine<'a> {
                 let next = match place.look(&UserFiles::new(self.document.include)) {
                     Known::Format(format) => {
                         let text = Cow::Owned(parts.after_preamble());
-                        let (notices, next) = (Vec::new(), Next::Nothing);
-                        return Ok(Chosen { format, text, notices, place: Some(place), next });
+                        return Ok(Chosen::preloaded(format, text, place));
                     }
                     Known::Refused => Next::Nothing,
                     Known::Seen => Next::Prepare,
@@ -146,46 +160,48 @@ impl<'a> Engine<'a> {
         };
         let (format, notice) = format::load(self.files, self.cache_dir, self.progress)?;
         let text = Cow::Borrowed(self.document.source);
-        Ok(Chosen { format, text, notices: notice.or(damaged).into_iter().collect(), place, next })
+        let notices = notice.or(damaged).into_iter().collect();
+        Ok(Chosen { format, text, notices, place, is_preloaded: false, next })
     }
 
     /// The format that [`prepare`](Self::prepare) has left.
-    fn on_trial(&mut self) -> Result<Chosen<'a>, TexFailure> {
+    fn on_trial(&mut self, trial: &Trial) -> Result<Chosen<'a>, TexFailure> {
         let parts = Parts::of(self.document.source);
         let parts = parts.ok_or_else(|| TexFailure::engine("there is no preamble"))?;
         let place = self.place(parts)?;
-        let format = place
-            .on_trial(&UserFiles::new(self.document.include))
+        let format = trial
+            .format(&UserFiles::new(self.document.include))
             .ok_or_else(|| TexFailure::engine("the new format is gone"))?;
-        let text = Cow::Owned(parts.after_preamble());
-        Ok(Chosen { format, text, notices: Vec::new(), place: Some(place), next: Next::Nothing })
+        Ok(Chosen::preloaded(format, Cow::Owned(parts.after_preamble()), place))
     }
 
     fn pass(
         &mut self,
         chosen: Chosen,
         handed: &Auxiliary,
-        is_last: bool,
+        turn: Turn,
     ) -> Result<Outcome, TexFailure> {
-        let Chosen { format, text, notices, place, next } = chosen;
+        let Chosen { format, text, notices, place, is_preloaded, next } = chosen;
         let start = Start { format: &format, text: &text };
-        let ran = passes::run(self.document, self.files, start, handed, is_last, self.progress);
-        if let Some(place) = place.as_ref().filter(|_| meets_standin(&ran)) {
-            place.refuse("a font was not loaded anew", &Made::default());
+        let ran = passes::run(self.document, self.files, start, handed, turn, self.progress);
+        if let Some(place) = place.as_ref().filter(|_| is_preloaded && meets_standin(&ran)) {
+            place.withdraw("a font was not loaded anew");
             return Ok(Outcome::Unfit);
         }
-        let Ran { passed, made, .. } = ran?;
-        let mut typeset = match passed {
-            Passed::Again(handed) => return Ok(Outcome::Again { handed, notices }),
-            Passed::Done(typeset) => typeset,
-        };
-        if let (Some(place), Next::Note) = (&place, next) {
+        let Ran { passed, mut made, log } = ran?;
+        if let (Passed::Done { .. }, Some(place), Next::Note) = (&passed, &place, next) {
             place.saw(&made);
         }
-        typeset.made = made;
-        typeset.made.extend(&format.made);
-        let wanted = place.filter(|place| next == Next::Prepare && place.can_be_told());
-        Ok(Outcome::Done { typeset, notices, wanted })
+        made.extend(&format.made);
+        Ok(match passed {
+            Passed::Again(handed) => Outcome::Again { handed, notices, made },
+            Passed::Done { pdf, messages } => {
+                let source = self.files.describe();
+                let typeset = Typeset { pdf, messages, notices, source, log, passes: 1, made };
+                let wanted = place.filter(|place| next == Next::Prepare && place.can_be_told());
+                Outcome::Done { typeset, wanted }
+            }
+        })
     }
 
     fn prepare(&mut self) -> Result<Outcome, TexFailure> {
@@ -193,8 +209,8 @@ impl<'a> Engine<'a> {
         let place = self.place(parts)?;
         let (latex, _) = format::load(self.files, self.cache_dir, self.progress)?;
         match preamble::make(parts, self.document, self.files, &latex, &mut |_| {}) {
-            Ok(new) => Ok(match place.put_on_trial(&new) {
-                Ok(()) => Outcome::Prepared(new.made),
+            Ok(new) => Ok(match place.put_on_trial(new) {
+                Ok(trial) => Outcome::Prepared(trial),
                 // What can't be kept is not missed: every build tells that the cache is no use.
                 Err(_) => Outcome::Refused,
             }),
@@ -203,6 +219,13 @@ impl<'a> Engine<'a> {
                 Ok(Outcome::Refused)
             }
         }
+    }
+}
+
+impl<'a> Chosen<'a> {
+    fn preloaded(format: Format, text: Cow<'a, str>, place: Place) -> Self {
+        let (notices, place) = (Vec::new(), Some(place));
+        Self { format, text, notices, place, is_preloaded: true, next: Next::Nothing }
     }
 }
 

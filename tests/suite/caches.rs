@@ -67,6 +67,9 @@ fn a_spoilt_format_is_told_and_made_anew() {
         fs::write(&format, bytes).unwrap();
         let said = cached.said(&cache);
         assert!(said.contains(notice), "{what}: {said}");
+        let again = cached.project.command(&["build-pdf"]).env("GRADPROOF_CACHE", &cache).output();
+        let again = String::from_utf8_lossy(&again.unwrap().stderr).into_owned();
+        assert!(!again.contains("LaTeX"), "nothing to do, nothing more to tell: {again}");
         assert!(!cached.said(&cache).contains("LaTeX"), "{what} is mended");
         assert!(fs::read(&format).unwrap() == whole, "{what}");
     }

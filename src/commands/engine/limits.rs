@@ -19,7 +19,7 @@ const MEGABYTES_NAME: &str = "GRADPROOF_TEX_MEGABYTES";
 const WEB_SECONDS: u64 = 120;
 const WEB_SECONDS_NAME: &str = "GRADPROOF_WEB_SECONDS";
 
-/// At most so much for TeX, from the first byte of the document to the last of the PDF.
+/// At most so much for one pass of TeX and the PDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Seconds of computing. Waiting, for a disk or for other programs, does not count.
@@ -40,6 +40,11 @@ impl Limits {
         let megabytes = read(MEGABYTES_NAME, "megabytes")?.unwrap_or(MEGABYTES);
         let web_seconds = read(WEB_SECONDS_NAME, "seconds")?.unwrap_or(WEB_SECONDS);
         Ok(Self { seconds, megabytes, web_seconds })
+    }
+
+    /// Limits for a pass on a guess: it may be in vain, and another follows then.
+    pub(super) fn on_a_guess(self) -> Self {
+        Self { seconds: self.seconds.div_ceil(10), ..self }
     }
 
     pub(super) fn arguments(self) -> [String; 3] {

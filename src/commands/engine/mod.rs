@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use crate::tex::{
-    self, BundleChoice, Document, Message, MessageKind, Outcome, Task, TexFailure, Typeset,
+    self, BundleChoice, Document, Message, MessageKind, Outcome, Task, TexFailure, Turn, Typeset,
 };
 pub use child::run;
 pub use limits::Limits;
@@ -49,12 +49,14 @@ pub fn typeset(
 ) -> Result<Typeset, TexFailure> {
     let cache = Cache::open();
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
-        let mut child = start(document, bundle, limits, &cache.folder)
+        let is_guess = matches!(task, Task::Pass { turn: Turn::Guess, .. });
+        let limits = if is_guess { limits.on_a_guess() } else { *limits };
+        let mut child = start(document, bundle, &limits, &cache.folder)
             .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?;
         child.perform(task, document.source, progress)
     };
-    let mut done = tex::typeset_by(&mut in_a_child, document.include, &cache.folder, progress)?;
-    done.messages.splice(..0, cache.notice);
+    let mut done = tex::typeset_by(&mut in_a_child, document, &cache.folder, progress)?;
+    done.notices.splice(..0, cache.notice);
     Ok(done)
 }
 

@@ -53,7 +53,7 @@ impl Folders {
                 touched(paths);
             }
         };
-        let debouncer = new_debouncer(DEBOUNCE, None, handler)
+        let debouncer = new_debouncer(DEBOUNCE, Some(DEBOUNCE), handler)
             .map_err(|error| unwatchable(&source.templates, &error))?;
         Ok(Self {
             inputs: source.input.inputs.clone(),

@@ -10,7 +10,7 @@ use tectonic_bundles::Bundle;
 
 use super::index::{Found, Index};
 use super::standins::standin;
-use super::{Source, UserFiles};
+use super::{Source, UserFiles, digest_of};
 use crate::tex::format::{self, Kind, Made, cached, keep};
 use crate::tex::session::in_memory;
 
@@ -58,8 +58,9 @@ const MAX_NAME: usize = 255;
 /// Where the cache has what was found in trees of this digest.
 fn place(cache_dir: &Path, digest: &DigestData) -> PathBuf {
     let Kind { start, end, .. } = Kind::LOOKUPS;
-    // Another program may look in other places.
-    cache_dir.join(format!("{start}{}-{digest}{end}", env!("CARGO_PKG_VERSION")))
+    // Another version of the program may look in other places.
+    let rules = digest_of(include_bytes!("index.rs"));
+    cache_dir.join(format!("{start}{}-{digest}{end}", &rules[..8]))
 }
 
 fn looked_up(cache_dir: &Path, digest: &DigestData) -> Option<Found> {

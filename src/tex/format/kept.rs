@@ -11,10 +11,10 @@
 //!
 //! Other, small files are kept in the same way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
@@ -80,24 +80,43 @@ pub(in crate::tex) enum Found {
     Damaged,
 }
 
-/// The files that something was made from.
+/// The files that something was made from, as they were when they were read.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct Made {
-    /// TeX's, where they have a path.
-    pub(in crate::tex) tex: Vec<PathBuf>,
+    /// The state of TeX's, where they have a path.
+    tex: BTreeSet<String>,
     /// Names that were looked for among the user's own, each with the digest of what was found.
     pub(in crate::tex) own: BTreeMap<String, Option<String>>,
+    /// Files were read whose state can't be told.
+    is_partial: bool,
 }
 
 impl Made {
-    /// Takes the files of another in, each once. The own ones that both have are as they are here.
+    /// Notes one of TeX's files.
+    pub(in crate::tex) fn note(&mut self, path: &Path) {
+        match state(path) {
+            Some(state) => drop(self.tex.insert(state)),
+            None => self.is_partial = true,
+        }
+    }
+
+    /// Leaves the user's own files out.
+    pub(in crate::tex) fn tex_only(self) -> Self {
+        Self { own: BTreeMap::new(), ..self }
+    }
+
+    /// Takes the files of another in. Those of one name in two states make what was made stale.
     pub(in crate::tex) fn extend(&mut self, other: &Self) {
         self.tex.extend(other.tex.iter().cloned());
-        self.tex.sort();
-        self.tex.dedup();
+        self.is_partial |= other.is_partial;
         for (name, found) in &other.own {
             self.own.entry(name.clone()).or_insert_with(|| found.clone());
         }
+    }
+
+    /// Whether every file's state is known.
+    pub(in crate::tex) fn is_whole(&self) -> bool {
+        !self.is_partial
     }
 }
 
@@ -117,7 +136,7 @@ impl Kind {
     /// Formats of LaTeX with a document's preamble.
     pub const PREAMBLE: Self = Self { start: "preamble-", end: ".image", kept: KEPT };
     /// The same, not tried yet.
-    pub const TRIAL: Self = Self { start: "preamble-", end: ".trial", kept: 1 };
+    pub const TRIAL: Self = Self { start: "preamble-", end: ".trial", kept: KEPT };
     /// What is known about a preamble without a format; these are small.
     pub const NOTE: Self = Self { start: "preamble-", end: ".note", kept: 64 };
 
@@ -129,6 +148,16 @@ impl Kind {
 
     /// What a build made; small.
     pub const BUILD: Self = Self { start: "build-", end: ".note", kept: 64 };
+
+    const ALL: [Self; 7] = [
+        Self::LATEX,
+        Self::PREAMBLE,
+        Self::TRIAL,
+        Self::NOTE,
+        Self::AUXILIARY,
+        Self::LOOKUPS,
+        Self::BUILD,
+    ];
 
     fn has(self, name: &str) -> bool {
         name.starts_with(self.start) && name.ends_with(self.end)
@@ -184,7 +213,7 @@ fn examine(file: File, user: &UserFiles) -> Option<Found> {
         match then.strip_prefix(OWN) {
             Some("-") => drop(made.own.insert(name.to_owned(), None)),
             Some(digest) => drop(made.own.insert(name.to_owned(), Some(digest.to_owned()))),
-            None => made.tex.push(PathBuf::from(name)),
+            None => drop(made.tex.insert(line.to_owned())),
         }
     }
 }
@@ -226,7 +255,7 @@ pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result
     let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
     // Not every file system can; then nothing is removed as abandoned either.
     let _ = file.as_file().try_lock();
-    for line in made.tex.iter().filter_map(|input| state(input)) {
+    for line in &made.tex {
         writeln!(file, "{line}")?;
     }
     for (name, digest) in &made.own {
@@ -243,13 +272,11 @@ pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result
 /// Deletes all but the newest of each kind, for every update of the TeX files leaves one behind,
 /// and those that a killed build left half written.
 fn discard_old(folder: &Path) {
-    const KINDS: [Kind; 6] =
-        [Kind::LATEX, Kind::PREAMBLE, Kind::TRIAL, Kind::NOTE, Kind::AUXILIARY, Kind::LOOKUPS];
-    let mut kinds: [Vec<_>; KINDS.len()] = Default::default();
+    let mut kinds: [Vec<_>; Kind::ALL.len()] = Default::default();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());
         let Some(name) = name.to_str() else { continue };
-        if let Some(kind) = KINDS.iter().position(|kind| kind.has(name)) {
+        if let Some(kind) = Kind::ALL.iter().position(|kind| kind.has(name)) {
             let changed = entry.metadata().and_then(|meta| meta.modified());
             kinds[kind].push((changed.unwrap_or(UNIX_EPOCH), path));
         } else if name.starts_with(PART)
@@ -259,7 +286,7 @@ fn discard_old(folder: &Path) {
             let _ = fs::remove_file(path);
         }
     }
-    for (mut files, Kind { kept, .. }) in kinds.into_iter().zip(KINDS) {
+    for (mut files, Kind { kept, .. }) in kinds.into_iter().zip(Kind::ALL) {
         files.sort();
         for (_, path) in files.iter().rev().skip(kept) {
             let _ = fs::remove_file(path);
@@ -271,6 +298,8 @@ fn discard_old(folder: &Path) {
 mod tests {
     use std::io::Read;
 
+    use std::path::PathBuf;
+
     use super::*;
 
     /// A kept format of one input, in a folder.
@@ -279,7 +308,9 @@ mod tests {
         let input = folder.path().join("latex.ltx");
         fs::write(&input, "one")?;
         let path = folder.path().join("latex-1.fmt");
-        keep(&path, b"image\n\xFF", &Made { tex: vec![input.clone()], ..Made::default() })?;
+        let mut made = Made::default();
+        made.note(&input);
+        keep(&path, b"image\n\xFF", &made)?;
         Ok((folder, path, input))
     }
 
@@ -358,15 +389,18 @@ mod tests {
     }
 
     #[test]
-    fn only_the_newest_formats_are_kept() -> io::Result<()> {
-        let folder = tempfile::tempdir()?;
-        let path = |number| folder.path().join(format!("latex-{number}.fmt"));
-        for number in 0..5u64 {
-            let made = UNIX_EPOCH + std::time::Duration::from_secs(1000 * number);
-            File::create(path(number))?.set_modified(made)?;
+    fn only_the_newest_of_each_kind_are_kept() -> io::Result<()> {
+        for Kind { start, end, kept } in Kind::ALL {
+            let folder = tempfile::tempdir()?;
+            let path = |number| folder.path().join(format!("{start}{number}{end}"));
+            for number in 0..kept + 2 {
+                let made = UNIX_EPOCH + std::time::Duration::from_secs(1000 * number as u64);
+                File::create(path(number))?.set_modified(made)?;
+            }
+            discard_old(folder.path());
+            let left: Vec<_> = (0..kept + 2).filter(|&number| path(number).exists()).collect();
+            assert_eq!(left, (2..kept + 2).collect::<Vec<_>>(), "{start}{end}");
         }
-        discard_old(folder.path());
-        assert_eq!([0, 1, 2, 3, 4].map(|n| path(n).exists()), [false, false, true, true, true]);
         Ok(())
     }
 }

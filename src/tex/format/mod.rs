@@ -133,6 +133,5 @@ fn make(
     let format = session
         .take(&format!("{JOB}.fmt"))
         .ok_or_else(|| failed("the engine wrote no format".into()))?;
-    let made = Made { tex: session.made().tex, ..Made::default() };
-    Ok((format, made))
+    Ok((format, session.made().tex_only()))
 }

@@ -105,8 +105,6 @@ pub(in crate::tex) enum Known {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Place {
     format: PathBuf,
-    /// Where it is until it has been tried.
-    trial: PathBuf,
     note: PathBuf,
 }
 
@@ -136,7 +134,7 @@ impl Place {
         }
         let name = format!("{}{FORMAT_SERIAL}-{}", Kind::PREAMBLE.start, DigestData::from(hash));
         let path = |kind: Kind| cache_dir.join(format!("{name}{}", kind.end));
-        Self { format: path(Kind::PREAMBLE), trial: path(Kind::TRIAL), note: path(Kind::NOTE) }
+        Self { format: path(Kind::PREAMBLE), note: path(Kind::NOTE) }
     }
 
     /// Whether another process can be told where it is: names of folders need not be UTF-8.
@@ -175,29 +173,51 @@ impl Place {
 
     /// Notes that this preamble can't be in a format, and why.
     pub(in crate::tex) fn refuse(&self, why: &str, made: &Made) {
-        let _ = std::fs::remove_file(&self.format);
-        let _ = std::fs::remove_file(&self.trial);
         let _ = keep(&self.note, &[REFUSED, why.as_bytes()].concat(), made);
     }
 
-    /// Keeps a format that has to be tried.
-    pub(in crate::tex) fn put_on_trial(&self, made: &Preloaded) -> io::Result<()> {
-        keep(&self.trial, &made.image, &made.made).map(drop)
+    /// Takes a format that proved unfit away, and notes that there can be none.
+    pub(in crate::tex) fn withdraw(&self, why: &str) {
+        let _ = std::fs::remove_file(&self.format);
+        self.refuse(why, &Made::default());
     }
 
-    /// The format that has to be tried.
-    pub(in crate::tex) fn on_trial(&self, user: &UserFiles) -> Option<Format> {
-        match cached(&self.trial, user) {
+    /// Keeps a format that has to be tried, under a name that no other process gives.
+    pub(in crate::tex) fn put_on_trial(&self, made: Preloaded) -> io::Result<Trial> {
+        let end = format!("{}{}", std::process::id(), Kind::TRIAL.end);
+        let trial = self.format.with_extension(end);
+        keep(&trial, &made.image, &made.made)?;
+        Ok(Trial { path: trial, made: made.made })
+    }
+
+    /// Later builds use the format that was tried.
+    pub(in crate::tex) fn accept(&self, trial: &Trial) {
+        if std::fs::rename(&trial.path, &self.format).is_ok() {
+            let _ = std::fs::remove_file(&self.note);
+        }
+    }
+}
+
+/// A format that is there to be tried.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Trial {
+    path: PathBuf,
+    /// The files that it was made from.
+    pub(in crate::tex) made: Made,
+}
+
+impl Trial {
+    /// The format, if it is there.
+    pub(in crate::tex) fn format(&self, user: &UserFiles) -> Option<Format> {
+        match cached(&self.path, user) {
             Found::Good(format) => Some(format),
             _ => None,
         }
     }
 
-    /// Later builds use the format that was tried.
-    pub(in crate::tex) fn accept(&self) {
-        if std::fs::rename(&self.trial, &self.format).is_ok() {
-            let _ = std::fs::remove_file(&self.note);
-        }
+    /// Takes it away.
+    pub(in crate::tex) fn end(&self) {
+        let _ = std::fs::remove_file(&self.path);
     }
 }
 

@@ -10,7 +10,7 @@ fn tell(cache: &Path, source: &str) -> (Result<Typeset, TexFailure>, Vec<Task>) 
         tasks.push(task.clone());
         perform(task, &document, &BundleChoice::TexLive, cache, progress)
     };
-    let done = typeset_by(&mut telling, &[], cache, &mut |_| {});
+    let done = typeset_by(&mut telling, &document, cache, &mut |_| {});
     (done, tasks)
 }
 
@@ -62,6 +62,30 @@ fn a_wrong_guess_leaves_no_mark() {
     assert_eq!(passes(&tasks), [true, false]);
     assert!(done.unwrap().pdf == tell(preambles::cache().path(), &plain).0.unwrap().pdf);
     assert_eq!(passes(&tell(cache.path(), &plain).1), [false], "nothing is kept of the others");
+}
+
+#[test]
+fn a_document_that_looks_at_its_labels_itself_is_not_guessed() {
+    let cache = preambles::cache();
+    let source = |body: &str| article("", &format!("\\makeatletter {body}"));
+    tell(cache.path(), &source("\\label{zz}")).0.unwrap();
+    // Where the label is known it is not defined, and the other way round.
+    let looks = source("\\@ifundefined{r@zz}{}{\\label{zz}Seen before.}");
+    let (done, tasks) = tell(cache.path(), &looks);
+    assert_eq!(passes(&tasks), [false]);
+    assert!(done.unwrap().pdf == tell(preambles::cache().path(), &looks).0.unwrap().pdf);
+}
+
+/// As in a folder, what one pass writes is there for all that follow.
+#[test]
+fn a_file_that_is_written_where_it_is_missing_stays() {
+    let cache = preambles::cache();
+    let writes = "\\begin{filecontents*}{mine.tex}\nMine.\n\\end{filecontents*}\n\\documentclass{article}\n\\begin{document}\n\\input{mine}\\label{a}\\pageref{a}\n\\end{document}\n";
+    for _ in 0..2 {
+        let (done, _) = tell(cache.path(), writes);
+        let done = done.unwrap();
+        assert_eq!(done.passes, 2, "{:?}", done.messages);
+    }
 }
 
 /// What is kept can hold commands that a document no longer defines.

@@ -200,10 +200,10 @@ fn a_damaged_format_is_told_and_made_anew() {
         std::fs::write(&image, bytes).unwrap();
         let done = build_with(cache.path(), &source, &[]).unwrap();
         assert!(done.pdf == expected);
-        assert!(done.messages[0].text.contains("damaged"), "{:?}", done.messages);
+        assert!(done.notices[0].text.contains("damaged"), "{:?}", done.notices);
         let done = third(cache.path(), &source, &[]);
-        assert!(is_short(&done) && done.messages.is_empty() && done.pdf == expected);
+        assert!(is_short(&done) && done.notices.is_empty() && done.pdf == expected);
     }
     std::fs::remove_file(&image).unwrap();
-    assert!(build_with(cache.path(), &source, &[]).unwrap().messages.is_empty());
+    assert!(build_with(cache.path(), &source, &[]).unwrap().notices.is_empty());
 }
