@@ -310,7 +310,7 @@ impl NumberSystem for Certification {
             return Certified::Exact(sum);
         }
         let products = terms.map(|(a, b)| a.clone() * b.clone());
-        products.fold(Certified::Exact(RBig::ZERO), |sum, term| sum + term)
+        products.reduce(|sum, term| sum + term).unwrap_or(Certified::Exact(RBig::ZERO))
     }
 
     fn sigmoid(&self, z: &Certified) -> Certified {

@@ -71,6 +71,22 @@ const CASES: &[Case] = &[
         &["it grows by about $700.00$ from $w_{3}$ to $w_{2}$ and it shrinks by about"],
     ),
     Case(
+        &[],
+        "appendix",
+        &["Every gradient of 1(b), 2(b) and 2(c) was computed again in three ways"],
+    ),
+    // σ′(−900) is about 1e-391, σ′(−5000) about 1e-2171.
+    Case(
+        &["problem2.classification.w=[-900, 1, 1]", "problem2.classification.x=1"],
+        "appendix",
+        &["was computed again in one to three ways"],
+    ),
+    Case(
+        &["problem2.classification.w=[-5000, 1, 1]", "problem2.classification.x=1"],
+        "appendix",
+        &["for 2 of 2(b) and 2(c) that are out of reach of each of them."],
+    ),
+    Case(
         &["problem2.classification.w=[2]", "problem2.classification.x=0"],
         "2b",
         &["Every gradient is exactly zero: no weight moves, whatever the step size."],
