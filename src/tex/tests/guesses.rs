@@ -67,7 +67,7 @@ fn a_wrong_guess_leaves_no_mark() {
 #[test]
 fn a_document_that_looks_at_its_labels_itself_is_not_guessed() {
     let cache = preambles::cache();
-    let source = |body: &str| article("", &format!("\\makeatletter {body}"));
+    let source = |body: &str| article("", &format!("\\makeatletter a {body}"));
     tell(cache.path(), &source("\\label{zz}")).0.unwrap();
     // Where the label is known it is not defined, and the other way round.
     let looks = source("\\@ifundefined{r@zz}{}{\\label{zz}Seen before.}");
