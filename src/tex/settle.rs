@@ -15,10 +15,6 @@ use super::{Document, Message, TexFailure, Typeset};
 /// A document whose labels still move after this many passes never comes to rest.
 const MAX_PASSES: usize = 6;
 
-/// LaTeX keeps a label in a command whose name begins so. A document that looks at that itself may
-/// be another where it is not known yet, and come to rest in more than one way.
-const LABEL: &str = "r@";
-
 /// Does a [`Task`], in another process or in this one, and tells what begins there.
 pub type Perform<'a> = dyn FnMut(&Task, &mut dyn FnMut(&str)) -> Result<Outcome, TexFailure> + 'a;
 
@@ -36,7 +32,7 @@ pub fn typeset_by(
     let (notices, made) = Default::default();
     let mut settling = Settling { perform, progress, notices, made };
     let guess = Auxiliary::last(cache_dir, include);
-    let guessed = match guess.as_ref().filter(|_| !document.source.contains(LABEL)) {
+    let guessed = match guess.as_ref().filter(|_| !looks_at_labels(document.source)) {
         Some(handed) => settling.on_a_guess(handed)?,
         None => None,
     };
@@ -62,6 +58,13 @@ pub fn typeset_by(
     typeset.notices.splice(..0, notices);
     typeset.made.extend(&settling.made);
     Ok(typeset)
+}
+
+/// Whether a document looks itself at the commands `\r@LABEL` in which LaTeX keeps its labels: it
+/// may be another where they are not known yet, and come to rest in more than one way.
+fn looks_at_labels(source: &str) -> bool {
+    // What comes after a column `r` of a table begins with a brace.
+    source.split("r@").skip(1).any(|after| !after.starts_with('{'))
 }
 
 struct Settling<'a, 'b> {
@@ -157,5 +160,20 @@ impl Settling<'_, '_> {
             place.refuse("the document would be another", &made);
         }
         trial.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_told_from_columns() {
+        assert!(looks_at_labels("\\@ifundefined{r@a}{}{}"));
+        assert!(looks_at_labels("\\csname r@\\name\\endcsname"));
+        assert!(!looks_at_labels("\\begin{tabular}{@{}lr@{}} \\ref{a}"));
+        for (name, template) in crate::report::TEMPLATES {
+            assert!(!looks_at_labels(template), "{name}");
+        }
     }
 }
