@@ -54,7 +54,7 @@ pub fn typeset_by(
     if let Some(place) = &settled.wanted {
         settling.prepare(place, &settled);
     }
-    let (mut typeset, notices) = (settled.typeset, settling.notices);
+    let (mut typeset, notices) = (*settled.typeset, settling.notices);
     typeset.notices.splice(..0, notices);
     typeset.made.extend(&settling.made);
     Ok(typeset)
@@ -78,10 +78,18 @@ struct Settling<'a, 'b> {
 
 /// A finished document.
 struct Settled {
-    typeset: Typeset,
+    typeset: Box<Typeset>,
     /// What its last pass has read.
     handed: Auxiliary,
     wanted: Option<Place>,
+}
+
+/// A pass that did not fail.
+enum Pass {
+    /// The document, and where a format of its preamble should be.
+    Done(Box<Typeset>, Option<Place>),
+    /// Another pass has to read this.
+    Again(Auxiliary),
 }
 
 impl Settling<'_, '_> {
@@ -90,11 +98,11 @@ impl Settling<'_, '_> {
     fn on_a_guess(&mut self, handed: &Auxiliary) -> Result<Option<Settled>, TexFailure> {
         (self.progress)("Typesetting");
         match self.pass(handed, Turn::Guess) {
-            Ok((Some((typeset, wanted)), _)) => {
+            Ok(Pass::Done(typeset, wanted)) => {
                 Ok(Some(Settled { typeset, handed: handed.clone(), wanted }))
             }
             Err(failure @ TexFailure::NoTexFiles { .. }) => Err(failure),
-            Ok((None, _)) | Err(_) => Ok(None),
+            Ok(Pass::Again(_)) | Err(_) => Ok(None),
         }
     }
 
@@ -106,8 +114,8 @@ impl Settling<'_, '_> {
             (self.progress)(&format!("Typesetting (pass {passes})"));
             let turn = if passes == MAX_PASSES { Turn::Last } else { Turn::Next };
             match self.pass(&handed, turn)? {
-                (None, next) => handed = next,
-                (Some((mut typeset, wanted)), _) => {
+                Pass::Again(next) => handed = next,
+                Pass::Done(mut typeset, wanted) => {
                     typeset.passes = passes;
                     return Ok(Settled { typeset, handed, wanted });
                 }
@@ -115,23 +123,18 @@ impl Settling<'_, '_> {
         }
     }
 
-    /// The document, or else what another pass has to read.
-    fn pass(
-        &mut self,
-        handed: &Auxiliary,
-        turn: Turn,
-    ) -> Result<(Option<(Typeset, Option<Place>)>, Auxiliary), TexFailure> {
+    fn pass(&mut self, handed: &Auxiliary, turn: Turn) -> Result<Pass, TexFailure> {
         let task = Task::Pass { handed: handed.clone(), turn };
         // A format that is not fit goes, and there is only one to go.
         for _ in 0..2 {
             match (self.perform)(&task, self.progress)? {
                 Outcome::Done { typeset, wanted } => {
-                    return Ok((Some((typeset, wanted)), Auxiliary::default()));
+                    return Ok(Pass::Done(Box::new(typeset), wanted));
                 }
                 Outcome::Again { handed, notices, made } => {
                     self.notices.extend(notices);
                     self.made.extend(&made);
-                    return Ok((None, handed));
+                    return Ok(Pass::Again(handed));
                 }
                 Outcome::Unfit | Outcome::Prepared(_) | Outcome::Refused => {}
             }
