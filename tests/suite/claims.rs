@@ -119,8 +119,8 @@ const CASES: &[Case] = &[
         &[
             "The gradients explode: the largest magnitude, $|\\partial L/\\partial w_{3}| \\approx 123.84$",
             "moves $w_{3}$ by about $12.384$, about $16$ times its own size.",
-            "with the ratios of (b): from the last layer to the first the magnitudes are in the ratio \
-             $144.63 : 31.322 : 1$ (rounded).",
+            "with the ratios of (b): from the last layer to the first the magnitudes before rounding are in the ratio \
+             $144.63 : 31.322 : 1$.",
             "\\approx 3.05810 \\cdot 205.323 \\approx 627.90 .",
             "The large values come from the residual, the attenuation from the chain",
         ],
