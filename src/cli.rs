@@ -113,13 +113,9 @@ pub struct StressArgs {
     pub bundle: BundleChoice,
 }
 
-/// What the process that runs TeX is told; the document comes on its standard input.
+/// What the process that runs TeX is told; what to do comes on its standard input.
 #[derive(Args, Clone, Debug)]
 pub struct EngineArgs {
-    /// The length of the document.
-    #[arg(long)]
-    pub bytes: usize,
-
     /// The document's date, in seconds since 1970 (UTC).
     #[arg(long)]
     pub date: u64,

@@ -1,11 +1,12 @@
 //! `build-pdf`: solve, render, typeset, read back, write.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::change::Changes;
 use super::compile::Sources;
-use super::engine::Limits;
+use super::engine::{Limits, Ready};
 use super::inspect::{further_warnings, inspect};
 use super::outputs::{self, Outputs};
 use super::progress::Progress;
@@ -26,7 +27,7 @@ pub struct Built {
 }
 
 pub fn run(args: &BuildArgs) -> Result<()> {
-    let built = build(args)?;
+    let built = build(args, &mut None)?;
     show(&built.warnings);
     let summary = &built.summary;
     let changes = built.changes.as_ref().map(Changes::report).unwrap_or_default();
@@ -38,11 +39,12 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     Ok(())
 }
 
-/// Solves, renders, typesets, reads back and writes.
+/// Solves, renders, typesets, reads back and writes. An engine that is ready is taken where it is
+/// needed.
 ///
 /// # Errors
 /// Whatever stops it leaves the previous files as they were.
-pub fn build(args: &BuildArgs) -> Result<Built> {
+pub fn build(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Built> {
     outputs::settle(&args.source.output)?;
     let progress = Progress::new();
     progress.say("reading inputs and templates");
@@ -51,9 +53,13 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
     if let Some(built) = unchanged::last(args, &sources) {
         return Ok(built);
     }
+    if ready.is_none() {
+        *ready = begin_like_the_last(&sources, &args.source.output, &limits);
+    }
     progress.say("solving");
     let prepared = sources.prepare()?;
-    let compiled = sources.typeset(&prepared, &limits, &mut |what| progress.say(what))?;
+    let compiled =
+        sources.typeset(&prepared, &limits, ready.take(), &mut |what| progress.say(what))?;
     progress.say("reading the PDF back");
     let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &[])?;
     let failures = report.failures();
@@ -74,6 +80,19 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
     unchanged::keep(args, &sources, &built, &outputs, &compiled.made);
     built.warnings.splice(..0, compiled.notices);
     Ok(built)
+}
+
+/// An engine that is ready for a document with the last one's preamble.
+///
+/// # Errors
+/// Those of inputs and templates, which the next build will tell.
+pub fn begin(args: &BuildArgs) -> Result<Option<Ready>> {
+    let sources = Sources::load(&args.source, &args.bundle)?;
+    Ok(begin_like_the_last(&sources, &args.source.output, &Limits::from_environment()?))
+}
+
+fn begin_like_the_last(sources: &Sources, output: &Path, limits: &Limits) -> Option<Ready> {
+    sources.begin(&fs::read_to_string(outputs::tex_path(output)).ok()?, limits)
 }
 
 /// Hands the PDF to the desktop's viewer, without waiting for it.

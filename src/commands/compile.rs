@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use super::engine::{self, Limits};
+use super::engine::{self, Limits, Ready};
 use crate::answers::Answers;
 use crate::cli::SourceArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
@@ -110,21 +110,28 @@ impl Sources {
         Ok(format!("gradproof:{}", hex(&hash.finalize()[..16])))
     }
 
+    fn document<'a>(&'a self, source: &'a str) -> Result<Document<'a>> {
+        let include = std::slice::from_ref(&self.folder);
+        Ok(Document { source, include, date: document_date(self.inputs.submission.date)? })
+    }
+
+    /// Has an engine begin while there is no document yet, for one that begins like `last`.
+    pub fn begin(&self, last: &str, limits: &Limits) -> Option<Ready> {
+        Ready::begin(&self.document(last).ok()?, &self.bundle, limits)
+    }
+
     /// Typesets prepared LaTeX.
     pub fn typeset(
         &self,
         prepared: &Prepared,
         limits: &Limits,
+        ready: Option<Ready>,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Compiled> {
-        let document = Document {
-            source: &prepared.rendered.text,
-            include: std::slice::from_ref(&self.folder),
-            date: document_date(self.inputs.submission.date)?,
-        };
+        let document = self.document(&prepared.rendered.text)?;
         let rendered = &prepared.rendered;
         let split = |messages: &[Message]| self.split(messages, rendered);
-        match engine::typeset(&document, &self.bundle, limits, progress) {
+        match engine::typeset(&document, &self.bundle, limits, ready, progress) {
             Ok(done) => {
                 let (errors, warnings) = split(&done.messages);
                 if errors.is_empty() {

@@ -22,6 +22,7 @@ use crate::diagnostic::{Diagnostic, Failure, Result};
 
 /// The PDF last: it is what people look at, and by then the others are in place.
 const NAMES: [&str; 3] = ["homework3.tex", "homework3.json", "homework3.pdf"];
+const TEX: &str = NAMES[0];
 const JSON: &str = NAMES[1];
 const PDF: &str = NAMES[2];
 
@@ -53,6 +54,11 @@ pub fn read(folder: &Path) -> io::Result<[Vec<u8>; 3]> {
 /// The submission in a folder of outputs.
 pub fn pdf_path(folder: &Path) -> PathBuf {
     folder.join(PDF)
+}
+
+/// The LaTeX in a folder of outputs.
+pub fn tex_path(folder: &Path) -> PathBuf {
+    folder.join(TEX)
 }
 
 /// The record in a folder of outputs.

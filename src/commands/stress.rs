@@ -80,7 +80,7 @@ fn examine(sources: &Sources, typeset: bool) -> Result<()> {
     let prepared = sources.prepare()?;
     if typeset {
         let limits = Limits::from_environment()?;
-        let compiled = sources.typeset(&prepared, &limits, &mut |_| {})?;
+        let compiled = sources.typeset(&prepared, &limits, None, &mut |_| {})?;
         let failures = inspect(sources, &prepared, &compiled.pdf, "the PDF", &[])?.failures();
         if !failures.is_empty() {
             return Err(Failure(failures));

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use super::build::{self, Built};
 use super::change::Changes;
+use super::engine::Ready;
 use super::outputs::{self, pdf_path};
 use super::{print, show};
 use crate::cli::BuildArgs;
@@ -51,6 +52,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         if builds.built_from.as_ref() != Some(&state) {
             builds.built_from = Some(state);
             print(&(builds.build(args) + "\n"))?;
+            builds.get_ready(args);
         }
         match next(&inbox) {
             Some(paths) => touched = paths,
@@ -67,6 +69,8 @@ struct Builds {
     /// Warnings that have been shown: each is shown once, until it goes away.
     warned: Vec<(String, Option<String>)>,
     opened: bool,
+    /// For the next build, while nothing happens.
+    ready: Option<Ready>,
 }
 
 impl Builds {
@@ -74,7 +78,7 @@ impl Builds {
     fn build(&mut self, args: &BuildArgs) -> String {
         let start = Instant::now();
         let path = pdf_path(&args.source.output);
-        let built = match build::build(args) {
+        let built = match build::build(args, &mut self.ready) {
             Ok(built) => built,
             Err(failure) => {
                 show(&failure.0);
@@ -93,6 +97,13 @@ impl Builds {
         let seconds = start.elapsed().as_secs_f64();
         let changes = built.changes.as_ref().map_or_else(|| "new".to_owned(), Changes::line);
         format!("{} in {seconds:.1} s: {changes}", path.display())
+    }
+
+    fn get_ready(&mut self, args: &BuildArgs) {
+        if self.ready.is_none() {
+            // Its errors have been shown, or are those of the next build.
+            self.ready = build::begin(args).unwrap_or_default();
+        }
     }
 
     fn warn(&mut self, built: &Built) {

@@ -35,6 +35,7 @@ mod files;
 mod format;
 mod log;
 mod message;
+mod order;
 mod passes;
 mod place;
 mod position;
@@ -51,13 +52,15 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 pub use auxiliary::Auxiliary;
-use files::{UserFiles, digest_of};
+use files::{Source, UserFiles, digest_of};
+use format::preamble::Parts;
 use format::{Found, Kind, cached, keep};
 
 pub use choice::BundleChoice;
 pub use files::{stalled, user_file_digest};
 pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
+pub use order::{Ask, Order};
 pub use position::line;
 pub use settle::{Perform, typeset_by};
 pub use start::{Outcome, Task, Turn};
@@ -129,8 +132,41 @@ pub fn perform(
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Outcome, TexFailure> {
+    with_files(bundle, cache_dir, progress, |files, progress| {
+        start::perform(task, document, files, cache_dir, progress)
+    })
+}
+
+/// Begins a pass over a document of which `document` has only the [`preamble`], and asks for the
+/// order when TeX needs more. The document that comes then must begin with that preamble.
+///
+/// # Errors
+/// As [`typeset`], and where there is no answer.
+pub fn perform_ahead(
+    document: &Document,
+    ask: Ask,
+    bundle: &BundleChoice,
+    cache_dir: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Outcome, TexFailure> {
+    with_files(bundle, cache_dir, progress, |files, progress| {
+        start::perform_ahead(document, ask, files, cache_dir, progress)
+    })
+}
+
+/// The lines of a document before its `\begin{document}`.
+pub fn preamble(source: &str) -> Option<&str> {
+    Parts::of(source).map(|parts| parts.preamble)
+}
+
+fn with_files(
+    bundle: &BundleChoice,
+    cache_dir: &Path,
+    progress: &mut dyn FnMut(&str),
+    perform: impl FnOnce(&mut dyn Source, &mut dyn FnMut(&str)) -> Result<Outcome, TexFailure>,
+) -> Result<Outcome, TexFailure> {
     let mut files = files::open(bundle, cache_dir, progress)?;
-    let mut done = start::perform(task, document, files.as_mut(), cache_dir, progress);
+    let mut done = perform(files.as_mut(), progress);
     if let Err(TexFailure::Document { messages, .. }) = &mut done {
         log::name_near_files(messages, || files.all_files());
     }

@@ -10,6 +10,7 @@ use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
 use super::format::{Format, Made};
 use super::log;
+use super::order::{Order, Pending};
 use super::session::{JOB, Session};
 use super::start::Turn;
 use super::status::Collector;
@@ -23,7 +24,7 @@ pub(super) const DATE_FILE: &str = "gradproof-date.tex";
 pub(super) struct Start<'a> {
     /// The format that it is loaded from.
     pub format: &'a Format,
-    /// The text that it reads: the document as far as it is not in the format.
+    /// The text that it reads: the document as far as it is known, and not in the format.
     pub text: &'a str,
 }
 
@@ -49,22 +50,23 @@ pub(super) enum Passed {
 /// More than this is not handed on: hundreds of thousands of labels.
 const MOST_HANDED_ON: usize = 16 << 20;
 
-/// Typesets `document` in one pass that reads what another `handed` on; makes the PDF if that
-/// settles it, or if it is the last one's turn.
+/// Typesets a document in one pass; makes the PDF if that settles it, or if it is the last one's
+/// turn. All but the text is taken from `document`.
 pub(super) fn run(
     document: &Document,
     files: &mut dyn Source,
     start: Start,
-    handed: &Auxiliary,
-    turn: Turn,
+    order: &Pending,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Ran, TexFailure> {
     let mut session = session(document, files, start);
-    session.hand_on(handed);
+    session.order = Some(order.clone());
     let mut status = Collector::new(session.log.clone(), progress);
-    let mut messages = pass(document, &mut session, &mut status)?;
-    let settled = is_settled(&session, handed, turn);
-    let (passed, log) = if settled || turn == Turn::Last {
+    let outcome = tex(&mut session, &mut status, document.date, false);
+    let order = order.get().ok_or_else(|| TexFailure::engine("TeX ended before the document"))?;
+    let mut messages = said(outcome, &session, &mut status, &order.source)?;
+    let settled = is_settled(&session, order);
+    let (passed, log) = if settled || order.turn == Turn::Last {
         messages.extend((!settled).then(log::unsettled));
         let (pdf, messages, log) = finish(document, &mut session, &mut status, messages)?;
         (Passed::Done { pdf, messages }, log)
@@ -88,15 +90,15 @@ fn session<'a>(document: &Document, files: &'a mut dyn Source, start: Start<'a>)
     session
 }
 
-/// One pass, and what TeX said in it.
-fn pass(
-    document: &Document,
-    session: &mut Session,
+/// What TeX said in a pass.
+fn said(
+    outcome: Result<TexOutcome, String>,
+    session: &Session,
     status: &mut Collector,
+    source: &str,
 ) -> Result<Vec<Message>, TexFailure> {
-    let outcome = tex(session, status, document.date, false);
     let log = session.log_text();
-    let messages = log::messages(&log, &status.take(), document.source);
+    let messages = log::messages(&log, &status.take(), source);
     if messages.iter().any(Message::is_error) {
         return Err(TexFailure::Document { messages, log });
     }
@@ -179,11 +181,11 @@ fn xdvipdfmx(
 ///
 /// LaTeX notes the number of pages in every `.aux`. A document that has nothing else there is not
 /// set again for it.
-fn is_settled(session: &Session, handed: &Auxiliary, turn: Turn) -> bool {
+fn is_settled(session: &Session, order: &Order) -> bool {
     let is_same = session.changed().all(|(before, now)| {
-        handed.is_empty() && essence(before.unwrap_or_default()) == essence(&now)
+        order.handed.is_empty() && essence(before.unwrap_or_default()) == essence(&now)
     });
-    is_same && !(turn == Turn::Guess && session.relies_on_others())
+    is_same && !(order.turn == Turn::Guess && session.relies_on_others())
 }
 
 fn essence(aux: &[u8]) -> Vec<&[u8]> {

@@ -14,6 +14,7 @@ use tectonic_bundles::Bundle;
 use super::auxiliary::Auxiliary;
 use super::files::{GLYPH_LIST, UserFiles, digest_of, extended_glyph_list};
 use super::format::{DUMP_FILE, Format, Made, allow_dump};
+use super::order::Pending;
 use super::position;
 
 /// A growing file that its writer and its readers share.
@@ -24,8 +25,10 @@ pub(super) const JOB: &str = "document";
 
 /// The file system of one run: a document, what was written so far, and where else to look.
 pub(super) struct Session<'a> {
-    /// The text that TeX is started on.
+    /// The text that TeX is started on, as far as it is known.
     pub primary: &'a [u8],
+    /// The document, and what another pass has handed on; none while a format is made.
+    pub order: Option<Pending>,
     /// The format that TeX is loaded with; none while one is made.
     pub format: Option<&'a Format>,
     /// Where the document's own files are.
@@ -40,8 +43,6 @@ pub(super) struct Session<'a> {
     made: Made,
     /// Files that are there from the start.
     given: HashMap<String, Vec<u8>>,
-    /// What another pass has handed on.
-    handed: Auxiliary,
     written: HashMap<String, Shared>,
     /// What was read of names that the document writes, or that are not there; at the first time.
     read_first: HashMap<String, Option<Vec<u8>>>,
@@ -52,6 +53,7 @@ impl<'a> Session<'a> {
     pub fn new(primary: &'a [u8], user: UserFiles, bundle: &'a mut dyn Bundle) -> Self {
         Self {
             primary,
+            order: None,
             format: None,
             user,
             bundle,
@@ -59,7 +61,6 @@ impl<'a> Session<'a> {
             dumps: false,
             made: Made::default(),
             given: HashMap::new(),
-            handed: Auxiliary::default(),
             written: HashMap::new(),
             read_first: HashMap::new(),
         }
@@ -75,15 +76,15 @@ impl<'a> Session<'a> {
         self.made.clone()
     }
 
-    /// Puts files there that another pass has written.
-    pub fn hand_on(&mut self, files: &Auxiliary) {
-        self.handed = files.clone();
+    /// The files that another pass has written.
+    fn handed(&self) -> Option<&Auxiliary> {
+        Some(&self.order.as_ref()?.get()?.handed)
     }
 
     /// The files that are there for another pass: those of this one, and those from before that it
     /// has not written.
     pub fn auxiliary(&self) -> Auxiliary {
-        let mut files = self.handed.clone();
+        let mut files = self.handed().cloned().unwrap_or_default();
         for (name, contents) in self.written.iter().filter(|(name, _)| !name.ends_with(".xdv")) {
             files.0.insert(name.clone(), contents.borrow().clone());
         }
@@ -139,7 +140,7 @@ impl<'a> Session<'a> {
             return OpenResult::Ok((in_memory(name, Vec::new()), None));
         }
         let written = self.written.get(name).map(|contents| contents.borrow().clone());
-        if let Some(bytes) = written.or_else(|| self.handed.0.get(name).cloned()) {
+        if let Some(bytes) = written.or_else(|| self.handed()?.0.get(name).cloned()) {
             self.read_first.entry(name.to_owned()).or_insert_with(|| Some(bytes.clone()));
             return OpenResult::Ok((in_memory(name, bytes), None));
         }
@@ -239,7 +240,7 @@ impl IoProvider for Session<'_> {
         if self.format.is_none() {
             return OpenResult::Ok(in_memory("", self.primary.to_vec()));
         }
-        OpenResult::Ok(position::tracked(self.primary.to_vec()))
+        OpenResult::Ok(position::tracked(self.primary.to_vec(), self.order.clone()))
     }
 
     fn input_open_format(

@@ -125,8 +125,8 @@ impl Settling<'_, '_> {
 
     fn pass(&mut self, handed: &Auxiliary, turn: Turn) -> Result<Pass, TexFailure> {
         let task = Task::Pass { handed: handed.clone(), turn };
-        // A format that is not fit goes, and there is only one to go.
-        for _ in 0..2 {
+        // A pass that came ahead may be of no use; then, a format that is not fit goes.
+        for _ in 0..3 {
             match (self.perform)(&task, self.progress)? {
                 Outcome::Done { typeset, wanted } => {
                     return Ok(Pass::Done(Box::new(typeset), wanted));

@@ -12,6 +12,7 @@ use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
 use super::format::preamble::{self, Known, Parts, Place, Trial};
 use super::format::{self, Format, Made, STANDIN};
+use super::order::{Ask, Order, Pending};
 use super::passes::{self, Passed, Ran, Start};
 use super::{Document, Message, TexFailure, Typeset};
 
@@ -67,7 +68,8 @@ pub enum Outcome {
         /// The files that were read.
         made: Made,
     },
-    /// A format was not fit for this document, and is not in the cache any more: begin again.
+    /// A format was not fit for this document, and is not in the cache any more; or a pass that
+    /// came ahead is of no use. Begin again.
     Unfit,
     /// A format is there to be tried.
     Prepared(Trial),
@@ -86,14 +88,32 @@ pub(super) fn perform(
     match task {
         Task::Pass { handed, turn } => {
             let chosen = engine.choose()?;
-            engine.pass(chosen, handed, *turn)
+            engine.pass(chosen, &engine.order(handed, *turn))
         }
         Task::Prepare => engine.prepare(),
         Task::Try { handed, trial } => {
             let chosen = engine.on_trial(trial)?;
-            engine.pass(chosen, handed, Turn::Next)
+            engine.pass(chosen, &engine.order(handed, Turn::Next))
         }
     }
+}
+
+/// Begins a pass over a document of which `document` has only the preamble.
+pub(super) fn perform_ahead(
+    document: &Document,
+    ask: Ask,
+    files: &mut dyn Source,
+    cache_dir: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Outcome, TexFailure> {
+    let mut engine = Engine { document, files, cache_dir, progress };
+    if let Some(chosen) = engine.preloaded() {
+        return engine.pass_ahead(chosen, ask);
+    }
+    // Nothing can be done before it is there.
+    let Order { source, handed, turn } = ask().map_err(|e| TexFailure::engine(e.to_string()))?;
+    let document = Document { source: &source, ..*document };
+    perform(&Task::Pass { handed, turn }, &document, engine.files, cache_dir, engine.progress)
 }
 
 /// A document and what it is typeset with.
@@ -164,6 +184,39 @@ impl<'a> Engine<'a> {
         Ok(Chosen { format, text, notices, place, is_preloaded: false, next })
     }
 
+    /// The format of a preamble alone, where it is there.
+    fn preloaded(&mut self) -> Option<Chosen<'a>> {
+        let parts = Parts { preamble: self.document.source, rest: "" };
+        let place = self.place(parts).ok()?;
+        match place.look(&UserFiles::new(self.document.include)) {
+            Known::Format(format) => {
+                let text = Cow::Owned(parts.after_preamble());
+                Some(Chosen::preloaded(format, text, place))
+            }
+            _ => None,
+        }
+    }
+
+    fn order(&self, handed: &Auxiliary, turn: Turn) -> Pending {
+        let (source, handed) = (self.document.source.to_owned(), handed.clone());
+        Pending::known(Order { source, handed, turn })
+    }
+
+    /// A pass that waits for the rest of the document. It counts only if the files that it has read
+    /// by then are the same when it is over.
+    fn pass_ahead(&mut self, chosen: Chosen, ask: Ask) -> Result<Outcome, TexFailure> {
+        let order = Pending::awaited(ask);
+        let outcome = self.pass(chosen, &order);
+        let is_current = match &outcome {
+            _ if order.get().is_none() => false,
+            Ok(
+                Outcome::Done { typeset: Typeset { made, .. }, .. } | Outcome::Again { made, .. },
+            ) => made.is_current(&UserFiles::new(self.document.include)),
+            _ => true,
+        };
+        if is_current { outcome } else { Ok(Outcome::Unfit) }
+    }
+
     /// The format that [`prepare`](Self::prepare) has left.
     fn on_trial(&mut self, trial: &Trial) -> Result<Chosen<'a>, TexFailure> {
         let parts = Parts::of(self.document.source);
@@ -175,15 +228,10 @@ impl<'a> Engine<'a> {
         Ok(Chosen::preloaded(format, Cow::Owned(parts.after_preamble()), place))
     }
 
-    fn pass(
-        &mut self,
-        chosen: Chosen,
-        handed: &Auxiliary,
-        turn: Turn,
-    ) -> Result<Outcome, TexFailure> {
+    fn pass(&mut self, chosen: Chosen, order: &Pending) -> Result<Outcome, TexFailure> {
         let Chosen { format, text, notices, place, is_preloaded, next } = chosen;
         let start = Start { format: &format, text: &text };
-        let ran = passes::run(self.document, self.files, start, handed, turn, self.progress);
+        let ran = passes::run(self.document, self.files, start, order, self.progress);
         if let Some(place) = place.as_ref().filter(|_| is_preloaded && meets_standin(&ran)) {
             place.withdraw("a font was not loaded anew");
             return Ok(Outcome::Unfit);

@@ -229,3 +229,37 @@ fn what_is_missing_at_first_is_built_when_it_comes() {
     watch.interrupt();
     assert_eq!(project.files("output"), OUTPUTS);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_engine_that_waits_for_the_next_save_ends_with_a_killed_program() {
+    let project = Project::new();
+    let mut watch = Watch::start(&project, &[]);
+    watch.says(&["output/homework3.pdf in ", ": new"]);
+    let id = watch.child.id();
+    let children = || read(format!("/proc/{id}/task/{id}/children").as_ref());
+    let engine = when(|| children().split(' ').next().and_then(|id| id.parse::<u32>().ok()));
+    watch.child.kill().unwrap();
+    watch.child.wait().unwrap();
+    // Where nobody has taken note of its end it is still in the list, as a zombie.
+    when(|| {
+        let stat = fs::read_to_string(format!("/proc/{engine}/stat")).unwrap_or_default();
+        stat.rsplit(") ")
+            .next()
+            .is_none_or(|state| state.is_empty() || state.starts_with('Z'))
+            .then_some(())
+    });
+}
+
+/// Looks until there is something.
+#[cfg(target_os = "linux")]
+fn when<T>(look: impl Fn() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(start.elapsed() < PATIENCE, "nothing in {PATIENCE:?}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}

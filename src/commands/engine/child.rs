@@ -1,14 +1,14 @@
-//! The child's side: read the document, typeset it under a watchdog, answer.
+//! The child's side: read what is asked, do it under a watchdog, answer.
 
 use std::io::{self, BufRead, Read, Write};
 use std::process::{self, ExitCode};
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Limits, Reply};
+use super::{Limits, Reply, Request};
 use crate::cli::EngineArgs;
 use crate::commands::cache;
-use crate::tex::{self, Document, Outcome, Task};
+use crate::tex::{self, Document, Order, Outcome, Task};
 
 /// How often the watchdog looks: a loop that fills memory at 5 GB/s passes its limit by 100 MB.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -19,17 +19,29 @@ pub fn run(args: &EngineArgs) -> ExitCode {
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
 
-    let Ok((task, source)) = asked(args.bytes) else { return ExitCode::FAILURE };
-    thread::spawn(end_with_the_parent);
     let limits = Limits::given(args);
-    thread::spawn(move || watch(limits));
-
     let date = UNIX_EPOCH.checked_add(Duration::from_secs(args.date)).unwrap_or(UNIX_EPOCH);
-    let document = Document { source: &source, include: &args.include, date };
     let mut progress = |what: &str| {
         let _ = send(&Reply::Progress(what.to_owned()), &[]);
     };
-    let done = tex::perform(&task, &document, &args.bundle, &cache::folder(), &mut progress);
+    let (bundle, cache) = (&args.bundle, cache::folder());
+    let document = |source| Document { source, include: &args.include, date };
+    let done = match asked() {
+        Ok((Request::Perform { task, .. }, source)) => {
+            guard(limits);
+            tex::perform(&task, &document(&source), bundle, &cache, &mut progress)
+        }
+        Ok((Request::Expect { .. }, preamble)) => {
+            // Nothing of the user's has run by then, and a parent that waits long is no fault.
+            let ask = Box::new(move || {
+                let order = order();
+                guard(limits);
+                order
+            });
+            tex::perform_ahead(&document(&preamble), ask, bundle, &cache, &mut progress)
+        }
+        Err(_) => return ExitCode::FAILURE,
+    };
     let sent = match done {
         Ok(mut outcome) => {
             let pdf = match &mut outcome {
@@ -43,16 +55,34 @@ pub fn run(args: &EngineArgs) -> ExitCode {
     if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The task, in a line of JSON, and the document after it.
-fn asked(bytes: usize) -> io::Result<(Task, String)> {
-    let (mut line, mut source) = (String::new(), String::new());
+/// The next request, and the text after it.
+fn asked() -> io::Result<(Request, String)> {
+    let (mut line, mut text) = (String::new(), String::new());
     let mut input = io::stdin().lock();
     input.read_line(&mut line)?;
-    input.take(bytes as u64).read_to_string(&mut source)?;
-    if source.len() != bytes {
+    let request = serde_json::from_str(&line)?;
+    let (Request::Expect { bytes } | Request::Perform { bytes, .. }) = request;
+    input.take(bytes as u64).read_to_string(&mut text)?;
+    if text.len() != bytes {
         return Err(io::ErrorKind::UnexpectedEof.into());
     }
-    Ok((serde_json::from_str(&line)?, source))
+    Ok((request, text))
+}
+
+/// The pass that a child which came ahead is for. Without one it ends.
+fn order() -> io::Result<Order> {
+    match asked() {
+        Ok((Request::Perform { task: Task::Pass { handed, turn }, .. }, source)) => {
+            Ok(Order { source, handed, turn })
+        }
+        _ => process::exit(1),
+    }
+}
+
+/// From here on the child ends with its parent, and when it has had its share.
+fn guard(limits: Limits) {
+    thread::spawn(end_with_the_parent);
+    thread::spawn(move || watch(limits));
 }
 
 /// Nobody waits for the PDF any more once the parent is gone, killed perhaps.

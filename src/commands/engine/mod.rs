@@ -4,14 +4,16 @@
 //! code that nothing can interrupt from within. So it runs in a child, which a watchdog of its own
 //! stops when it has had its share, naming the line; a crash there is an error here.
 //!
-//! The parent writes the document to the child's standard input and then keeps it open: its end
-//! tells the child that the parent is gone. The child answers on its standard output in [`Reply`]s,
-//! each a line of JSON; the PDF follows the last.
+//! The parent writes [`Request`]s to the child's standard input, each a line of JSON with a text
+//! after it, and then keeps it open: its end tells the child that the parent is gone. The child
+//! answers on its standard output in [`Reply`]s, each a line of JSON; the PDF follows the last.
 //!
-//! Each [`Task`] has a child of its own: TeX's state in a process is that of one pass.
+//! Each [`Task`] has a child of its own: TeX's state in a process is that of one pass. A child that
+//! is [`Ready`] has come as far as it can without the document.
 
 mod child;
 mod limits;
+mod ready;
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -26,6 +28,16 @@ use crate::tex::{
 };
 pub use child::run;
 pub use limits::Limits;
+pub use ready::Ready;
+
+/// What the child is told; so many bytes of text follow.
+#[derive(Debug, Deserialize, Serialize)]
+enum Request {
+    /// A document with this preamble will come.
+    Expect { bytes: usize },
+    /// What there is to do with this document.
+    Perform { task: Task, bytes: usize },
+}
 
 /// What the child says.
 #[derive(Debug, Deserialize, Serialize)]
@@ -40,19 +52,25 @@ enum Reply {
     Stopped { text: String, help: String, line: Option<u32> },
 }
 
-/// Typesets as [`crate::tex::typeset`] does, within limits.
+/// Typesets as [`crate::tex::typeset`] does, within limits; the first pass by an engine that is
+/// ready, if it fits.
 pub fn typeset(
     document: &Document,
     bundle: &BundleChoice,
     limits: &Limits,
+    ready: Option<Ready>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
     let cache = Cache::open();
+    let mut ready = ready.and_then(|ready| ready.fitting(document, bundle, limits, &cache.folder));
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
         let is_guess = matches!(task, Task::Pass { turn: Turn::Guess, .. });
         let limits = if is_guess { limits.on_a_guess() } else { *limits };
-        let mut child = start(document, bundle, &limits, &cache.folder)
-            .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?;
+        let mut child = match ready.take().filter(|_| is_guess) {
+            Some(child) => child,
+            None => start(document, bundle, &limits, &cache.folder)
+                .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?,
+        };
         child.perform(task, document.source, progress)
     };
     let mut done = tex::typeset_by(&mut in_a_child, document, &cache.folder, progress)?;
@@ -85,7 +103,13 @@ fn stopped(text: String, help: String, line: Option<u32>) -> TexFailure {
 }
 
 /// A child that does not outlive this value.
-struct Running(Child, Option<ChildStdin>);
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    /// Where it is gone already, what it said or its exit status tells more than a failed write.
+    requests: Option<ChildStdin>,
+    replies: Option<BufReader<ChildStdout>>,
+}
 
 impl Running {
     fn perform(
@@ -94,18 +118,12 @@ impl Running {
         document: &str,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Outcome, TexFailure> {
-        // Its input stays open after that. Where it is gone already, what it said or its exit
-        // status tells more.
-        self.1 = self.0.stdin.take();
-        if let Some(stdin) = &mut self.1 {
-            let _ = ask(stdin, task, document);
-        }
-        let Some(replies) = self.0.stdout.take() else {
+        self.ask(&Request::Perform { task: task.clone(), bytes: document.len() }, document);
+        let Some(replies) = &mut self.replies else {
             return Err(failed("the program has no pipe to its TeX engine".to_owned()));
         };
-        let mut replies = BufReader::new(replies);
         loop {
-            match next(&mut replies) {
+            match next(replies) {
                 Ok(Some((Reply::Progress(what), _))) => progress(&what),
                 Ok(Some((Reply::Done { mut outcome, .. }, pdf))) => {
                     if let Outcome::Done { typeset, .. } = outcome.as_mut() {
@@ -125,28 +143,34 @@ impl Running {
         }
     }
 
+    fn ask(&mut self, request: &Request, text: &str) {
+        if let Some(stdin) = &mut self.requests {
+            let _ = write(stdin, request, text);
+        }
+    }
+
     /// Why it said no more.
     fn ended(&mut self) -> String {
-        match self.0.wait() {
+        match self.child.wait() {
             Ok(status) => format!("the TeX engine crashed ({})", how(status)),
             Err(e) => format!("the TeX engine ended without a word: {e}"),
         }
     }
 }
 
-fn ask(stdin: &mut ChildStdin, task: &Task, document: &str) -> io::Result<()> {
-    let mut line = serde_json::to_string(task)?;
+fn write(stdin: &mut ChildStdin, request: &Request, text: &str) -> io::Result<()> {
+    let mut line = serde_json::to_string(request)?;
     line.push('\n');
     stdin.write_all(line.as_bytes())?;
-    stdin.write_all(document.as_bytes())?;
+    stdin.write_all(text.as_bytes())?;
     stdin.flush()
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         // After its last reply it is only in the way, at most.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -159,7 +183,6 @@ fn start(
     let seconds = document.date.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut command = Command::new(program()?);
     command.arg("typeset-document");
-    command.arg("--bytes").arg(document.source.len().to_string());
     command.arg("--date").arg(seconds.to_string());
     command.arg(format!("--bundle={bundle}"));
     for folder in document.include {
@@ -176,7 +199,9 @@ fn start(
     // Ctrl-C is the parent's to answer: `watch` finishes its build, and a parent that ends is noticed.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command.spawn().map(|child| Running(child, None))
+    let mut child = command.spawn()?;
+    let (requests, replies) = (child.stdin.take(), child.stdout.take().map(BufReader::new));
+    Ok(Running { child, requests, replies })
 }
 
 /// TeX's tables are large, and touched here and there: taking their memory in few large pieces

@@ -114,6 +114,15 @@ impl Made {
         }
     }
 
+    /// Whether all files are as they were when they were read.
+    pub(in crate::tex) fn is_current(&self, user: &UserFiles) -> bool {
+        let tex = self.tex.iter().all(|line| {
+            let path = line.split_once('\t').map(|(_, path)| Path::new(path));
+            path.and_then(state).as_ref() == Some(line)
+        });
+        tex && self.own.iter().all(|(name, found)| user.digest(name) == *found)
+    }
+
     /// Whether every file's state is known.
     pub(in crate::tex) fn is_whole(&self) -> bool {
         !self.is_partial

@@ -62,8 +62,8 @@ const NOT_DUMPED: [&str; 9] = [
 /// The preamble of a document and what comes after.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::tex) struct Parts<'a> {
-    preamble: &'a str,
-    rest: &'a str,
+    pub preamble: &'a str,
+    pub rest: &'a str,
 }
 
 impl<'a> Parts<'a> {

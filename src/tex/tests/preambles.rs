@@ -13,6 +13,8 @@ fn each_in_a_process_of_its_own() {
         "a_file_of_the_user_that_changes_appears_or_goes_is_read_anew",
         "what_a_format_cannot_hold_is_never_in_one",
         "a_damaged_format_is_told_and_made_anew",
+        "a_pass_that_came_ahead_gives_the_same_bytes",
+        "a_pass_that_came_ahead_is_of_no_use_once_a_file_changes",
     ] {
         let run = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "--ignored", &format!("tex::tests::preambles::{name}")])
@@ -206,4 +208,65 @@ fn a_damaged_format_is_told_and_made_anew() {
     }
     std::fs::remove_file(&image).unwrap();
     assert!(build_with(cache.path(), &source, &[]).unwrap().notices.is_empty());
+}
+
+/// Typesets by a pass that has begun when only the preamble was there, and `meanwhile` this
+/// happens.
+fn ahead(
+    cache: &Path,
+    source: &str,
+    include: &[PathBuf],
+    meanwhile: impl FnOnce() + 'static,
+) -> Result<Outcome, TexFailure> {
+    let document = Document { source: preamble(source).unwrap(), include, date: date() };
+    let handed = Auxiliary::last(cache, include).unwrap_or_default();
+    let order = Order { source: source.to_owned(), handed, turn: Turn::Guess };
+    let ask = Box::new(move || {
+        meanwhile();
+        Ok(order)
+    });
+    perform_ahead(&document, ask, &BundleChoice::TexLive, cache, &mut |_| {})
+}
+
+#[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
+fn a_pass_that_came_ahead_gives_the_same_bytes() {
+    let cache = cache();
+    let source = article(PREAMBLE, BODY);
+    let lines = u32::try_from(preamble(&source).unwrap().lines().count()).unwrap();
+    // Where no format is there it waits before it begins, and is a pass like any other.
+    let begun = ahead(cache.path(), &source, &[], || assert_eq!(line(), None));
+    assert!(matches!(begun, Ok(Outcome::Again { .. })), "{begun:?}");
+
+    let expected = third(cache.path(), &source, &[]);
+    let done = ahead(cache.path(), &source, &[], move || assert_eq!(line(), Some(lines)));
+    let Ok(Outcome::Done { typeset, .. }) = done else { panic!("{done:?}") };
+    assert!(is_short(&typeset) && typeset.pdf == expected.pdf, "other bytes");
+    assert_eq!(typeset.messages, expected.messages);
+
+    let mistaken = article(PREAMBLE, "a\n\n\\undefinedx");
+    let told = ahead(cache.path(), &mistaken, &[], || {});
+    let Err(TexFailure::Document { messages, .. }) = told else { panic!("{told:?}") };
+    assert_eq!(messages, errors(build_with(CACHE.path(), &mistaken, &[])));
+}
+
+#[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
+fn a_pass_that_came_ahead_is_of_no_use_once_a_file_changes() {
+    let cache = cache();
+    let folder = tempfile::tempdir().unwrap();
+    let include = [folder.path().to_owned()];
+    let preamble = "\n\\input{macros}\n\\InputIfFileExists{local.cfg}{}{}";
+    let source = article(preamble, "\\mine");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("macros.tex"), "\\newcommand{\\mine}{one}").unwrap();
+    for (name, text) in [("macros.tex", "\\newcommand{\\mine}{two}"), ("local.cfg", "")] {
+        third(cache.path(), &source, &include);
+        let undisturbed = ahead(cache.path(), &source, &include, || {});
+        assert!(matches!(undisturbed, Ok(Outcome::Done { .. })), "{undisturbed:?}");
+        let file = path(name);
+        let changed = move || std::fs::write(file, text).unwrap();
+        let outcome = ahead(cache.path(), &source, &include, changed);
+        assert!(matches!(outcome, Ok(Outcome::Unfit)), "{name}: {outcome:?}");
+    }
 }
