@@ -1,9 +1,11 @@
 //! From inputs and templates to a finished document in memory; nothing is written here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
+use super::cache;
 use super::engine::{self, Limits, Ready};
 use crate::answers::Answers;
 use crate::cli::SourceArgs;
@@ -23,6 +25,8 @@ pub struct Sources {
     /// The folder of the templates, where a user's own figures are too.
     pub folder: PathBuf,
     pub bundle: BundleChoice,
+    /// What tells the bundle's TeX files from others, once someone has asked.
+    tex_files: OnceLock<Option<String>>,
 }
 
 /// A solved homework as LaTeX.
@@ -53,6 +57,16 @@ pub struct Compiled {
 }
 
 impl Sources {
+    pub fn new(
+        inputs: Inputs,
+        templates: TemplateSet,
+        folder: &Path,
+        bundle: &BundleChoice,
+    ) -> Self {
+        let (folder, bundle) = (folder.to_owned(), bundle.clone());
+        Self { inputs, templates, folder, bundle, tex_files: OnceLock::new() }
+    }
+
     /// Reads inputs and templates; mistakes in both are shown together.
     pub fn load(args: &SourceArgs, bundle: &BundleChoice) -> Result<Self> {
         let input = &args.input;
@@ -60,8 +74,7 @@ impl Sources {
         let templates = TemplateSet::load(&args.templates, TEMPLATES);
         match (inputs, templates) {
             (Ok(inputs), Ok(templates)) => {
-                let (folder, bundle) = (args.templates.clone(), bundle.clone());
-                Ok(Self { inputs, templates, folder, bundle })
+                Ok(Self::new(inputs, templates, &args.templates, bundle))
             }
             (Err(mut one), Err(other)) => {
                 one.0.extend(other.0);
@@ -110,6 +123,11 @@ impl Sources {
         Ok(format!("gradproof:{}", hex(&hash.finalize()[..16])))
     }
 
+    /// What tells the TeX files that are there from others, as of the first time it is asked.
+    pub fn tex_files(&self) -> Option<&str> {
+        self.tex_files.get_or_init(|| tex::identity(&self.bundle, &cache::folder())).as_deref()
+    }
+
     fn document<'a>(&'a self, source: &'a str) -> Result<Document<'a>> {
         let include = std::slice::from_ref(&self.folder);
         Ok(Document { source, include, date: document_date(self.inputs.submission.date)? })
@@ -117,7 +135,7 @@ impl Sources {
 
     /// Has an engine begin while there is no document yet, for one that begins like `last`.
     pub fn begin(&self, last: &str, limits: &Limits) -> Option<Ready> {
-        Ready::begin(&self.document(last).ok()?, &self.bundle, limits)
+        Ready::begin(&self.document(last).ok()?, &self.bundle, self.tex_files(), limits)
     }
 
     /// Typesets prepared LaTeX.
@@ -129,6 +147,8 @@ impl Sources {
         progress: &mut dyn FnMut(&str),
     ) -> Result<Compiled> {
         let document = self.document(&prepared.rendered.text)?;
+        let ready =
+            ready.filter(|ready| ready.fits(&document, &self.bundle, self.tex_files(), limits));
         let rendered = &prepared.rendered;
         let split = |messages: &[Message]| self.split(messages, rendered);
         match engine::typeset(&document, &self.bundle, limits, ready, progress) {

@@ -37,12 +37,8 @@ fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
     let view = json!({"turns": turns, "items": ["a", "b", "c"], "name": "x_1"});
     let rendered = templates.render("root.tex", &view).unwrap();
     let homework = inputs::Source::new("homework.toml", include_str!("../../tests/homework.toml"));
-    let sources = Sources {
-        inputs: inputs::parse(homework, &[], None).unwrap(),
-        templates,
-        folder: folder.path().to_owned(),
-        bundle: BundleChoice::TexLive,
-    };
+    let inputs = inputs::parse(homework, &[], None).unwrap();
+    let sources = Sources::new(inputs, templates, folder.path(), &BundleChoice::TexLive);
     let document = Document {
         source: &rendered.text,
         include: std::slice::from_ref(&sources.folder),

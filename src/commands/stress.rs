@@ -23,11 +23,9 @@ const SHOWN: usize = 5;
 
 pub fn run(args: &StressArgs) -> Result<()> {
     let templates = TemplateSet::load(&args.templates, TEMPLATES)?;
-    let sources = |index| Sources {
-        inputs: homework(args.seed, index),
-        templates: templates.clone(),
-        folder: args.templates.clone(),
-        bundle: args.bundle.clone(),
+    let sources = |index| {
+        let inputs = homework(args.seed, index);
+        Sources::new(inputs, templates.clone(), &args.templates, &args.bundle)
     };
     let failures = Mutex::new(Vec::new());
     let bar = progress(args.count);

@@ -77,7 +77,7 @@ fn sources_of(args: &BuildArgs, sources: &Sources) -> Option<String> {
         format!("{source:?}"),
         // They show lines of the inputs, which may differ in what is no input.
         format!("{:?}", sources.inputs.warnings),
-        tex::identity(bundle, &cache::folder())?,
+        sources.tex_files()?.to_owned(),
         format!("{bundle:?} {:?}", std::env::var_os("SOURCE_DATE_EPOCH")),
     ];
     Some(digest(parts.join("\0").as_bytes()))

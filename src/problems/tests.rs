@@ -103,6 +103,16 @@ fn steps_between_layers_are_exact_where_the_numbers_are() {
     assert!(regression("[0.25, -0.11]", "0", "7").steps.is_none());
 }
 
+// HOMEWORK's a₁/(σ′(z₁) x) = 3.4454, and 0.54/(0.25 · 0.63) = 3.4286 from two digits of each: over
+// 0.1093 that is 31.52 and 31.37.
+#[test]
+fn a_step_between_layers_has_the_digits_that_the_printed_numbers_confirm() {
+    let sets = ["submission.digits=2", "problem2.classification.w=[0.25, -0.1093, 0.78]"];
+    let steps = ChainClaims::new(&solve(&sets).classification).steps.unwrap();
+    assert_eq!(steps[1].quotient.to_string(), "3e1");
+    assert!(!steps[1].operands_exact);
+}
+
 // -255.2431289/0.5934957186, from HOMEWORK's sheet.
 #[test]
 fn a_negative_factor_between_the_networks() {

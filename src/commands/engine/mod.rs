@@ -53,7 +53,7 @@ enum Reply {
 }
 
 /// Typesets as [`crate::tex::typeset`] does, within limits; the first pass by an engine that is
-/// ready, if it fits.
+/// ready for it.
 pub fn typeset(
     document: &Document,
     bundle: &BundleChoice,
@@ -62,7 +62,7 @@ pub fn typeset(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
     let cache = Cache::open();
-    let mut ready = ready.and_then(|ready| ready.fitting(document, bundle, limits, &cache.folder));
+    let mut ready = ready.and_then(|ready| ready.in_cache(&cache.folder));
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
         let is_guess = matches!(task, Task::Pass { turn: Turn::Guess, .. });
         let limits = if is_guess { limits.on_a_guess() } else { *limits };

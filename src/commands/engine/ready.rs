@@ -24,49 +24,59 @@ struct Begun {
     include: Vec<PathBuf>,
     date: SystemTime,
     bundle: String,
-    limits: Limits,
-    cache: PathBuf,
     /// Which TeX files there are.
     files: Option<String>,
+    limits: Limits,
+    cache: PathBuf,
 }
 
 impl Begun {
     fn of(
         document: &Document,
         bundle: &BundleChoice,
+        files: Option<&str>,
         limits: &Limits,
-        cache: &Path,
     ) -> Option<Self> {
         Some(Self {
             preamble: tex::preamble(document.source)?.to_owned(),
             include: document.include.to_vec(),
             date: document.date,
             bundle: bundle.to_string(),
+            files: files.map(str::to_owned),
             limits: *limits,
-            cache: cache.to_owned(),
-            files: tex::identity(bundle, cache),
+            cache: cache::folder(),
         })
     }
 }
 
 impl Ready {
-    /// Has an engine begin with what `document` begins with; `None` where that can't be.
-    pub fn begin(document: &Document, bundle: &BundleChoice, limits: &Limits) -> Option<Self> {
-        let folder = cache::folder();
-        let begun = Begun::of(document, bundle, limits, &folder)?;
-        let mut child = start(document, bundle, &limits.on_a_guess(), &folder).ok()?;
+    /// Has an engine begin with what `document` begins with; `None` where that can't be. `files`
+    /// tells the TeX files of the bundle from others.
+    pub fn begin(
+        document: &Document,
+        bundle: &BundleChoice,
+        files: Option<&str>,
+        limits: &Limits,
+    ) -> Option<Self> {
+        let begun = Begun::of(document, bundle, files, limits)?;
+        let mut child = start(document, bundle, &limits.on_a_guess(), &begun.cache).ok()?;
         child.ask(&Request::Expect { bytes: begun.preamble.len() }, &begun.preamble);
         Some(Self { child, begun })
     }
 
-    /// The child, if `document` begins with the same; it ends otherwise.
-    pub(super) fn fitting(
-        self,
+    /// Whether `document` begins with the same.
+    pub fn fits(
+        &self,
         document: &Document,
         bundle: &BundleChoice,
+        files: Option<&str>,
         limits: &Limits,
-        cache: &Path,
-    ) -> Option<Running> {
-        (Begun::of(document, bundle, limits, cache)? == self.begun).then_some(self.child)
+    ) -> bool {
+        Begun::of(document, bundle, files, limits).as_ref() == Some(&self.begun)
+    }
+
+    /// The child, if it uses this cache.
+    pub(super) fn in_cache(self, folder: &Path) -> Option<Running> {
+        (self.begun.cache == folder).then_some(self.child)
     }
 }

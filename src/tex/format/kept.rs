@@ -264,13 +264,14 @@ pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result
     let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
     // Not every file system can; then nothing is removed as abandoned either.
     let _ = file.as_file().try_lock();
+    let mut head = String::new();
     for line in &made.tex {
-        writeln!(file, "{line}")?;
+        head.extend([line, "\n"]);
     }
     for (name, digest) in &made.own {
-        writeln!(file, "{}", own_state(name, digest.as_deref()))?;
+        head.extend([&own_state(name, digest.as_deref()), "\n"]);
     }
-    writeln!(file, "{END_OF_HEAD}{}", summary(&mut &*image)?)?;
+    writeln!(file, "{head}{END_OF_HEAD}{}", summary(&mut &*image)?)?;
     let start = file.stream_position()?;
     file.write_all(image)?;
     let file = file.persist(path)?;
