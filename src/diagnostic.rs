@@ -44,10 +44,10 @@ impl Place {
         while !self.text.is_char_boundary(start) {
             start -= 1;
         }
-        let before = &self.text[..start];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let before = self.text.get(..start).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        (line, last.chars().count() + 1)
     }
 }
 

@@ -28,9 +28,8 @@
 //! The way has one direction: no module uses one of a later step. All of them report what is wrong
 //! in one form, [`diagnostic`].
 
-// Mistakes of users are answered, never met with a panic. Slices and indices are left to the rooms
-// (`preflight` denies them): most are of matrices and graphs whose shapes were checked, or of texts
-// at places that were found in them, and each of these lines would need its reason.
+// Mistakes of users are answered, never met with a panic. A room that slices or indexes says why it
+// may.
 #![cfg_attr(
     not(test),
     deny(
@@ -39,7 +38,9 @@
         clippy::panic,
         clippy::unreachable,
         clippy::todo,
-        clippy::unimplemented
+        clippy::unimplemented,
+        clippy::indexing_slicing,
+        clippy::string_slice
     )
 )]
 

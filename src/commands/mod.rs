@@ -1,5 +1,11 @@
 //! The commands: orchestration, all file writing, and exit codes.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "ranges are of what was found in the same text, rows have the length of the first"
+)]
+
 mod build;
 mod cache;
 mod change;

@@ -9,6 +9,12 @@
 //! rendering. Everything that reaches the page as text is LaTeX and comes from the caller, but for
 //! the axes' ticks.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "both are of what the figure itself has counted"
+)]
+
 mod exploration;
 mod flow;
 mod frame;

@@ -14,6 +14,11 @@
 //! | `expr` | how a node reads: its formula(s) as expressions over named nodes |
 //! | `latex` | expressions and matrices as LaTeX, with symbols or with numbers |
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "node ids come from the graph that they index, and shapes were checked when it was built"
+)]
+
 mod backward;
 mod evaluate;
 mod expr;

@@ -7,6 +7,12 @@
 //! One reading goes: [`Source`] → a tree of values with their places → drawn weights
 //! (`--random-weights`) → `--set` arguments in their order → checks → [`Inputs`].
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "ranges are those of the parser of the same text, and rows have the length of the first"
+)]
+
 pub mod limits;
 pub mod stress;
 

@@ -196,7 +196,7 @@ impl Printed {
     /// The digits before and after the point, without sign; of the mantissa in scientific notation.
     pub fn parts(&self) -> (String, String) {
         if self.scientific {
-            return (self.digits[..1].to_owned(), self.digits[1..].to_owned());
+            return self.split(1);
         }
         if self.exponent < 0 {
             let zeros = "0".repeat((-self.exponent - 1) as usize);
@@ -206,8 +206,14 @@ impl Printed {
         if self.digits.len() <= before {
             (format!("{:0<before$}", self.digits), String::new())
         } else {
-            (self.digits[..before].to_owned(), self.digits[before..].to_owned())
+            self.split(before)
         }
+    }
+
+    /// The first digits, and the others.
+    fn split(&self, count: usize) -> (String, String) {
+        let mut digits = self.digits.chars();
+        (digits.by_ref().take(count).collect(), digits.collect())
     }
 
     /// The power of ten of scientific notation.

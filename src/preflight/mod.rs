@@ -9,9 +9,6 @@
 //! with their texts (`font`, `cmap`, `encoding`) → lines of text (`layout`) → [`numbers`].
 //! Any bytes end in a [`ReadBack`] or in an [`Unreadable`], in bounded time and memory.
 
-// Nothing in a stranger's file leads to a panic.
-#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
-
 pub mod numbers;
 
 mod bookmarks;

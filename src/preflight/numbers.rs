@@ -1,5 +1,7 @@
 //! Numbers as they are printed, found whole in a page's text.
 
+#![allow(clippy::string_slice, reason = "ranges are of what was found in the same text")]
+
 /// Which sign a printed number has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sign {

@@ -2,6 +2,12 @@
 //!
 //! Templates get these types and nothing else: what a solver calls its parts stays behind them.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "ranges are of what was found in the same text; layers are those of the solved chain"
+)]
+
 mod appendix;
 mod approx;
 mod chain;

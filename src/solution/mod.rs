@@ -8,6 +8,8 @@
 //! where this is not enough, more; where no bearable number of digits is enough, the formula is
 //! shown in symbols only.
 
+#![allow(clippy::indexing_slicing, reason = "node ids come from the graph that was solved")]
+
 mod closure;
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,8 @@
 //! comes from this room. Gradients carry the logarithm of their magnitude as well, so chains whose
 //! gradients are smaller than any `f64` keep their order.
 
+#![allow(clippy::indexing_slicing, reason = "layers are counted by the arrays that they index")]
+
 mod bound;
 mod chain;
 mod course;

@@ -19,6 +19,12 @@
 //! [`TemplateSet::load`] reads and checks, [`TemplateSet::render`] prints, and
 //! [`Rendered::locate`] goes from a line of the document back to the template.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "ranges are of what was found in the same text, or is marked in a copy of its length"
+)]
+
 mod decimals;
 mod errors;
 mod escape;

@@ -1,5 +1,7 @@
 //! From a [`Message`] to the stretch of the document that it is about.
 
+#![allow(clippy::string_slice, reason = "ranges are of what was found in the same text")]
+
 use std::ops::Range;
 
 use super::{Message, MessageKind};

@@ -11,6 +11,8 @@
 //! checks ∂L/∂P and every δₖ = ∂L/∂zₖ as well. Some gradients are out of reach of all: these are
 //! [counted](Checks::unseen).
 
+#![allow(clippy::indexing_slicing, reason = "shapes are those of checked inputs")]
+
 mod closed_form;
 mod differences;
 mod forward;

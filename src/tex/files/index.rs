@@ -100,13 +100,13 @@ impl Index {
         files
             .get(base)?
             .iter()
-            .map(|&number| &folders[number])
+            .filter_map(|&number| folders.get(number))
             .filter(|(_, folder)| inside.is_empty() || format!("/{folder}").ends_with(&suffix))
             .min_by_key(|(tree, folder)| {
                 let area = areas.iter().position(|area| folder.starts_with(area));
                 (area.is_none(), *tree, area, folder)
             })
-            .map(|(tree, folder)| self.trees[*tree].join(folder).join(base))
+            .and_then(|(tree, folder)| Some(self.trees.get(*tree)?.join(folder).join(base)))
     }
 
     /// Every file name once.
@@ -144,15 +144,15 @@ impl Listed {
         for line in text.lines() {
             if let Some(folder) = heading(line) {
                 let unread = UNREAD.iter().any(|area| folder.starts_with(area));
-                current = (!unread).then(|| self.add_folder(tree, folder));
-            } else if let Some(number) = current
+                current = (!unread).then(|| (self.add_folder(tree, folder.clone()), folder));
+            } else if let Some((number, folder)) = &current
                 && !line.is_empty()
                 && !line.starts_with('%')
             {
                 path.clear();
-                path.extend([&self.folders[number].1, line, "/"]);
+                path.extend([folder, line, "/"]);
                 if !folders.contains(&path) {
-                    self.files.entry(line.to_owned()).or_default().push(number);
+                    self.files.entry(line.to_owned()).or_default().push(*number);
                 }
             }
         }

@@ -48,7 +48,9 @@ fn ligatures() -> Vec<u8> {
     let mut lists: Vec<u32> = Vec::new();
     let mut rules: Vec<u8> = Vec::new();
     for (number, &first) in (1u16..).zip(&firsts) {
-        characters[first as usize & 0xFF] = number;
+        if let Some(character) = characters.get_mut(first as usize & 0xFF) {
+            *character = number;
+        }
         let start = lists.len();
         let itself = (first.to_string(), first);
         let own = LIGATURES.iter().filter(|(typed, _)| typed.starts_with(first));

@@ -60,7 +60,7 @@ fn place(cache_dir: &Path, digest: &DigestData) -> PathBuf {
     let Kind { start, end, .. } = Kind::LOOKUPS;
     // Another version of the program may look in other places.
     let rules = digest_of(include_bytes!("index.rs"));
-    cache_dir.join(format!("{start}{}-{digest}{end}", &rules[..8]))
+    cache_dir.join(format!("{start}{rules:.8}-{digest}{end}"))
 }
 
 fn looked_up(cache_dir: &Path, digest: &DigestData) -> Option<Found> {

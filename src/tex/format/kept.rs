@@ -282,13 +282,13 @@ pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result
 /// Deletes all but the newest of each kind, for every update of the TeX files leaves one behind,
 /// and those that a killed build left half written.
 fn discard_old(folder: &Path) {
-    let mut kinds: [Vec<_>; Kind::ALL.len()] = Default::default();
+    let mut kinds = Kind::ALL.map(|kind| (kind, Vec::new()));
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (name, path) = (entry.file_name(), entry.path());
         let Some(name) = name.to_str() else { continue };
-        if let Some(kind) = Kind::ALL.iter().position(|kind| kind.has(name)) {
+        if let Some((_, files)) = kinds.iter_mut().find(|(kind, _)| kind.has(name)) {
             let changed = entry.metadata().and_then(|meta| meta.modified());
-            kinds[kind].push((changed.unwrap_or(UNIX_EPOCH), path));
+            files.push((changed.unwrap_or(UNIX_EPOCH), path));
         } else if name.starts_with(PART)
             && File::open(&path).is_ok_and(|file| file.try_lock().is_ok())
         {
@@ -296,7 +296,7 @@ fn discard_old(folder: &Path) {
             let _ = fs::remove_file(path);
         }
     }
-    for (mut files, Kind { kept, .. }) in kinds.into_iter().zip(Kind::ALL) {
+    for (Kind { kept, .. }, mut files) in kinds {
         files.sort();
         for (_, path) in files.iter().rev().skip(kept) {
             let _ = fs::remove_file(path);

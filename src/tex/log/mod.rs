@@ -6,6 +6,12 @@
 //! broken where TeX had arrived. LaTeX and its packages write their *warnings* into the log only,
 //! wrapped at 79 characters. Both are merged in the order in which they came.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "ranges are of what was found in the same text"
+)]
+
 mod consequences;
 mod context;
 mod explain;
