@@ -12,7 +12,7 @@ pub struct Tick {
 /// How many labelled intervals an axis should have at most.
 const INTERVALS: f64 = 8.0;
 /// What is free between the data and the ends of a log axis, as a part of their range.
-const CLEAR: f64 = 0.02;
+const CLEAR: f64 = 0.05;
 
 /// The range of an axis that shows everything from `low` to `high` (finite, low ≤ high), and its
 /// ticks in ascending order, all within the range.

@@ -25,7 +25,7 @@ const SEED: u64 = 2020;
 const SIMULATED: usize = 24;
 /// Layers passed by all draws of one ensemble, which bounds its time; in logarithms, which chains
 /// need that leave the range of an `f64`, each costs some fifteen times more.
-const WORK: u64 = 300_000;
+const WORK: u64 = 1_200_000;
 const LOGARITHMIC: u64 = 15;
 /// The profile over depth: its depths, and draws.
 const DEEPEST: usize = 20;

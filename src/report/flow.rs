@@ -21,9 +21,8 @@ const LINE: f64 = layout::LINE / PT;
 /// Heights at `\small`, in cm: a line of text, and what each row of a matrix adds.
 const TEXT: f64 = 0.35;
 const MATRIX_ROW: f64 = 0.44;
-/// A graph of more than two rows is set smaller, down to this part of its size, where it has fewer
-/// rows then: half a page of edges is no help.
-const SMALLEST: f64 = 0.8;
+/// A graph of more than two rows is set at this part of its size: half a page of edges is no help.
+const SMALL_SIZE: f64 = 0.8;
 const FEW_ROWS: usize = 2;
 /// The width of "cross-entropy" at `\small`, in cm.
 const CROSS_ENTROPY: f64 = 2.15;
@@ -45,11 +44,13 @@ pub fn chain(solved: &Solved<Chain>) -> Option<Latex> {
     Some(render(&flow(solution, problem.loss, problem.x, &edge)))
 }
 
-/// As wide as a line, or wider, for `\pictured` to set it smaller.
+/// At most as wide as a line, in few rows or at a small size.
 fn render(flow: &Flow) -> Latex {
-    let (rows, wide) = (flow.rows(LINE), LINE / SMALLEST);
-    let smaller = rows > FEW_ROWS && flow.rows(wide) < rows;
-    Latex(flow.render(if smaller { wide } else { LINE }))
+    if flow.rows(LINE) <= FEW_ROWS {
+        return Latex(flow.render(LINE));
+    }
+    let figure = flow.render(LINE / SMALL_SIZE);
+    Latex(format!("\\scalebox{{{SMALL_SIZE}}}{{{figure}}}"))
 }
 
 /// The graph of problem 1's loss: with the matrices where they are small and fit into one row,

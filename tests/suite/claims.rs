@@ -17,9 +17,9 @@ const CASES: &[Case] = &[
             "that of $\\lambda_1$ goes from about $1.6555$ to about $0.17071$, that of $\\lambda_2$ from about \
              $1.6445$ to about $2.0669$. The first step lowers the loss all the same, as",
             "its eigenvalues are $7 \\pm \\sqrt{13}$, and those of $H$ are",
-            "= \\frac{1}{7 + \\sqrt{13}} \\approx 0.09429 .",
+            "= \\frac{1}{7 + \\sqrt{13}} \\approx 0.094290 .",
             "by $1 - \\eta\\lambda_{1} \\approx 0.32111$ and by $1 - \\eta\\lambda_{2} \\approx -1.1211$.",
-            "$L_{0} = 3.3$, $L_{1} = 2.2376$, $L_{2} \\approx 2.6155$ and $L_{3} \\approx 3.2670$.",
+            "such steps take the loss from $3.3$ to $2.2376$, then to about $2.6155$, then to about $3.2670$.",
         ],
     ),
     Case(

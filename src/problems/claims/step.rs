@@ -114,29 +114,27 @@ impl StepClaims {
         claims
     }
 
-    /// The eigenvalues of the Hessian and 2 / λmax, with the fewest digits of which 2 over the
-    /// printed λmax confirms two or more and which tell the limit from the step size, if there are.
+    /// 2 / λmax with at least so many digits, and more where only these tell it from the step size;
+    /// the eigenvalues of the Hessian, with the fewest digits that give this as 2 over the printed
+    /// λmax.
     fn tell_limit(&mut self, gram: &Gram, samples: &RBig, step: &RBig, digits: usize) {
         let factor = RBig::from(2u8) / samples;
-        for digits in digits..=GUESSED_DIGITS {
-            let Some(largest) = gram.largest(&factor, digits) else { return };
-            let quotient = Certified::Exact(RBig::from(2u8)).divide(&largest.value(EXACT));
-            let confirmed = quotient.and_then(|quotient| {
-                (2..=digits).rev().find_map(|digits| {
-                    let limit = gram.over_largest(samples, digits)?;
-                    limit.rounds_from(&quotient)?.then_some(limit)
-                })
-            });
-            let Some(limit) = confirmed else { continue };
-            let step = Certified::Exact(step.clone());
-            let told_apart = limit.is_exact() || limit.rounds_from(&step) == Some(false);
-            if told_apart || self.largest_stable_step.is_none() {
-                self.hessian = gram.eigenvalues(&factor, digits);
-                self.largest_eigenvalue = Some(largest);
-                self.largest_stable_step = Some(limit);
-            }
-            if told_apart {
-                return;
+        let step = Certified::Exact(step.clone());
+        for carried in digits..=GUESSED_DIGITS {
+            let Some(largest) = gram.largest(&factor, carried) else { return };
+            let two = Certified::Exact(RBig::from(2u8));
+            let Some(quotient) = two.divide(&largest.value(EXACT)) else { return };
+            let limits = (digits..=carried).filter_map(|digits| gram.over_largest(samples, digits));
+            for limit in limits.filter(|limit| limit.rounds_from(&quotient) == Some(true)) {
+                let told_apart = limit.is_exact() || limit.rounds_from(&step) == Some(false);
+                if told_apart || self.largest_stable_step.is_none() {
+                    self.hessian = gram.eigenvalues(&factor, carried);
+                    self.largest_eigenvalue = Some(largest.clone());
+                    self.largest_stable_step = Some(limit);
+                }
+                if told_apart {
+                    return;
+                }
             }
         }
     }
