@@ -70,7 +70,7 @@ const LIFT: f64 = 0.09;
 /// The width of all lines, in bp.
 const LINE_WIDTH: f64 = 0.5;
 /// Between two rows.
-const ROW_GAP: f64 = 0.4;
+const ROW_GAP: f64 = 0.25;
 /// A row at least this part of the longest one is spread to the same length.
 const SPREAD: f64 = 0.7;
 

@@ -15,7 +15,7 @@ const READABLE_DECADES: f64 = 12.0;
 /// The frame of the gradients by layer, in cm.
 const LAYERS_WIDTH: f64 = 7.2;
 /// The caption stands beside it.
-const LAYERS_HEIGHT: f64 = 3.1;
+const LAYERS_HEIGHT: f64 = 3.0;
 
 /// Pictures without caption. Chains that are too deep to be drawn have none.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
