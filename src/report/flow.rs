@@ -278,6 +278,15 @@ mod tests {
         assert!(texts_of_large.windows(2).any(|texts| texts == pair), "{texts_of_large:?}");
     }
 
+    /// Numbers with powers of ten need three rows.
+    #[test]
+    fn a_graph_of_many_rows_is_set_smaller() {
+        let wide = homework(&["problem2.classification.w=[700, -700, 700]"]);
+        let figure = |homework: &Homework| chain(&homework.classification).expect("drawn").0;
+        assert!(figure(&wide).starts_with("\\scalebox{0.8}{\\begin{drawing}"));
+        assert!(figure(&homework(&[])).starts_with("\\begin{drawing}"));
+    }
+
     #[test]
     fn deep_chains_are_not_drawn_and_one_layer_is() {
         let set = |count: usize| {

@@ -62,13 +62,23 @@ const CASES: &[Case] = &[
             "The gradient vanishes towards the input",
             "of about $144.63$: by about $4.6176$ from $w_{3}$ to $w_{2}$ and by about $31.322$ from $w_{2}$ to \
              $w_{1}$.",
+            // a₂/x = 0.4851737680/0.63.
+            "by about $11.6550$, the slopes by about $16.1136$ and the inputs by about $0.770117$.",
             "crosses two slopes, not three.",
         ],
     ),
     Case(
         &["problem2.classification.w=[700, -700, 700]"],
         "2b",
-        &["it grows by about $700.00$ from $w_{3}$ to $w_{2}$ and it shrinks by about"],
+        &[
+            "it grows by about $700.00$ from $w_{3}$ to $w_{2}$ and it shrinks by about",
+            "The sigmoids of layers 1 and 2 are saturated: less than a tenth of the steepest slope,",
+        ],
+    ),
+    Case(
+        &["problem2.classification.w=[700, -700, 700]", "problem2.regression.w=[700, -700, 700]"],
+        "2c",
+        &["As in 2(b), the sigmoids of layers 1 and 2 are saturated."],
     ),
     Case(
         &[],
@@ -179,6 +189,21 @@ fn sentences_follow_the_numbers() {
         let text = text(sets, section);
         for sentence in *sentences {
             assert!(text.contains(sentence), "{sets:?}: {sentence} is not said in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn notation_is_explained_where_it_occurs() {
+    let rows =
+        [("\\lambda_k,\\ v_k$ & the Hessian", "1b", "v_k"), ("$W^*$ & a minimiser", "1b", "W^*")];
+    let of_networks = ("$y_b$ and $y_c$ are the targets", "2c", "y_b");
+    let none = ["problem1.Y=[[1.5, 1.1], [1.2, 0]]", "problem2.regression.x=0.64"];
+    for (row, section, symbol) in rows.into_iter().chain([of_networks]) {
+        for sets in [&[][..], &none] {
+            let expected = sets.is_empty();
+            assert_eq!(text(sets, "front").contains(row), expected, "{row} for {sets:?}");
+            assert_eq!(text(sets, section).contains(symbol), expected, "{symbol} for {sets:?}");
         }
     }
 }
