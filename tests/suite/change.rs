@@ -22,6 +22,7 @@ macro_rules! chain {
 
 // With P = W X, R = P − Y, G = ∂L/∂P = 2 R, ∂L/∂W = G Xᵀ, W' = W − η ∂L/∂W; X₁₁ = 0.
 // 2(c) tells the factor between its gradients and those of 2(b): it depends on both chains.
+// The table of notation in front has the symbols of that factor only where there is one.
 const CHANGES: &[Change] = &[
     Change { set: "submission.name='Ada'", numbers: &[], sections: &["front"] },
     Change { set: "submission.id='al1'", numbers: &[], sections: &["front"] },
@@ -90,22 +91,22 @@ const CHANGES: &[Change] = &[
     Change {
         set: "problem2.classification.w=[0.3, -0.11, 0.78]",
         numbers: chain!("classification": "z" "a" "y_hat" "loss" "delta" "dL_dw"),
-        sections: &["2b", "2c"],
+        sections: &["front", "2b", "2c"],
     },
     Change {
         set: "problem2.classification.w=[0.25, -0.2, 0.78]",
         numbers: chain!("classification": "z.1" "z.2" "a.1" "a.2" "y_hat" "loss" "delta" "dL_dw"),
-        sections: &["2b", "2c"],
+        sections: &["front", "2b", "2c"],
     },
     Change {
         set: "problem2.classification.w=[0.25, -0.11, 0.9]",
         numbers: chain!("classification": "z.2" "a.2" "y_hat" "loss" "delta" "dL_dw"),
-        sections: &["2b", "2c"],
+        sections: &["front", "2b", "2c"],
     },
     Change {
         set: "problem2.classification.x=0.7",
         numbers: chain!("classification": "z" "a" "y_hat" "loss" "delta" "dL_dw"),
-        sections: &["2b", "2c"],
+        sections: &["front", "2b", "2c"],
     },
     Change {
         set: "problem2.classification.y=0",
@@ -115,17 +116,17 @@ const CHANGES: &[Change] = &[
     Change {
         set: "problem2.regression.w=[0.3, -0.11, 0.78]",
         numbers: chain!("regression": "z" "a" "y_hat" "loss" "delta" "dL_dw"),
-        sections: &["2c"],
+        sections: &["front", "2c"],
     },
     Change {
         set: "problem2.regression.w=[0.25, -0.11, 0.9]",
         numbers: chain!("regression": "z.2" "y_hat" "loss" "delta" "dL_dw"),
-        sections: &["2c"],
+        sections: &["front", "2c"],
     },
     Change {
         set: "problem2.regression.x=0.7",
         numbers: chain!("regression": "z" "a" "y_hat" "loss" "delta" "dL_dw"),
-        sections: &["2c"],
+        sections: &["front", "2c"],
     },
     Change {
         set: "problem2.regression.y=130",
