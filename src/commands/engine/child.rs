@@ -5,6 +5,7 @@ use std::process::{self, ExitCode};
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
+use super::limits::computed;
 use super::{Limits, Reply, Request};
 use crate::cli::EngineArgs;
 use crate::commands::cache;
@@ -92,9 +93,14 @@ fn end_with_the_parent() {
 }
 
 fn watch(limits: Limits) {
+    // What it takes to load LaTeX is no fault of the document's.
+    let mut before = None;
     loop {
         thread::sleep(LOOK_EVERY);
-        if let Some((text, help)) = limits.passed() {
+        if before.is_none() && tex::line().is_some() {
+            before = Some(computed());
+        }
+        if let Some((text, help)) = limits.passed(before) {
             let _ = send(&Reply::Stopped { text, help, line: tex::line() }, &[]);
             process::exit(1);
         }

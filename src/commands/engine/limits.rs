@@ -7,9 +7,13 @@ use crate::cli::EngineArgs;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::tex::{self, TexFailure};
 
-/// The homework takes half a second on a fast machine, and LaTeX's first loading a few.
+/// The homework takes half a second on a fast machine.
 const SECONDS: u64 = 60;
 const SECONDS_NAME: &str = "GRADPROOF_TEX_SECONDS";
+
+/// Loading LaTeX takes so many times as long as a document may, at most: a pass on a guess, too, may
+/// have to do that first.
+const BEFORE: u64 = 10;
 
 /// The homework takes some 100 MB, most of it TeX's own tables.
 const MEGABYTES: u64 = 1024;
@@ -22,7 +26,8 @@ const WEB_SECONDS_NAME: &str = "GRADPROOF_WEB_SECONDS";
 /// At most so much for one pass of TeX and the PDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Seconds of computing. Waiting, for a disk or for other programs, does not count.
+    /// Seconds of computing, from TeX's first line on. Waiting, for a disk or for other programs, does
+    /// not count.
     seconds: u64,
     /// Megabytes of memory.
     megabytes: u64,
@@ -70,9 +75,14 @@ impl Limits {
         Self { seconds, megabytes, web_seconds }
     }
 
-    /// Which limit this process has passed: what to say, and the remedy.
-    pub(super) fn passed(self) -> Option<(String, String)> {
-        if computed() > Duration::from_secs(self.seconds) {
+    /// Which limit this process has passed, which had computed so long `before` TeX read its first
+    /// line, if it has: what to say, and the remedy.
+    pub(super) fn passed(self, before: Option<Duration>) -> Option<(String, String)> {
+        let most = match before {
+            Some(before) => before.saturating_add(Duration::from_secs(self.seconds)),
+            None => Duration::from_secs(self.seconds.saturating_mul(BEFORE)),
+        };
+        if computed() > most {
             let said = format!("TeX did not come to an end in {} s of computing", self.seconds);
             Some((said, help(SECONDS_NAME, self.seconds)))
         } else if megabytes_used().is_some_and(|used| used > self.megabytes) {
@@ -109,7 +119,7 @@ fn parse(value: &OsString) -> Option<u64> {
 }
 
 /// What all threads of this process have computed.
-fn computed() -> Duration {
+pub(super) fn computed() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     Duration::try_from(time).unwrap_or_default()
 }
@@ -137,14 +147,18 @@ mod tests {
     #[test]
     fn both_limits_are_noticed() {
         let enough = Limits { seconds: u64::MAX, megabytes: u64::MAX, web_seconds: u64::MAX };
-        assert_eq!(enough.passed(), None);
-        assert!(
-            Limits { seconds: 0, ..enough }.passed().is_some_and(|(said, _)| said.contains("0 s"))
-        );
+        let none_before = Some(Duration::ZERO);
+        for before in [None, none_before] {
+            assert_eq!(enough.passed(before), None);
+            let passed = Limits { seconds: 0, ..enough }.passed(before);
+            assert!(passed.is_some_and(|(said, _)| said.contains("0 s")));
+        }
+        let loading = computed() + Duration::from_secs(3600);
+        assert_eq!(Limits { seconds: 0, ..enough }.passed(Some(loading)), None);
         #[cfg(target_os = "linux")]
         assert!(
             Limits { megabytes: 0, ..enough }
-                .passed()
+                .passed(none_before)
                 .is_some_and(|(said, _)| said.contains("0 MB"))
         );
     }
