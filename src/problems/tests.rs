@@ -8,6 +8,7 @@ use super::{Chain, Homework, MatrixProduct, Solved};
 use dashu::rational::RBig;
 use nalgebra::DMatrix;
 
+use crate::graph::NodeId;
 use crate::inputs::{Decimal, Inputs, Reduction, Source, parse};
 use crate::numbers::Printed;
 
@@ -103,14 +104,31 @@ fn steps_between_layers_are_exact_where_the_numbers_are() {
     assert!(regression("[0.25, -0.11]", "0", "7").steps.is_none());
 }
 
-// HOMEWORK's a₁/(σ′(z₁) x) = 3.4454, and 0.54/(0.25 · 0.63) = 3.4286 from two digits of each: over
-// 0.1093 that is 31.52 and 31.37.
+// With HOMEWORK's a₁/(σ′(z₁) x) = 3.445366282771; what the printed numbers give is found in f64.
 #[test]
 fn a_step_between_layers_has_the_digits_that_the_printed_numbers_confirm() {
-    let sets = ["submission.digits=2", "problem2.classification.w=[0.25, -0.1093, 0.78]"];
-    let steps = ChainClaims::new(&solve(&sets).classification).steps.unwrap();
-    assert_eq!(steps[1].quotient.to_string(), "3e1");
-    assert!(!steps[1].operands_exact);
+    let mut seen = [0; 2];
+    for k in 20..40 {
+        // So that the quotient is beside k + 1/2, where two digits change.
+        let w2 = (1e5 * 3.445_366_282_771 / (f64::from(k) + 0.5)).round() / 1e5;
+        let w = format!("problem2.classification.w=[0.25, -{w2}, 0.78]");
+        let solved = solve(&["submission.digits=2", &w]).classification;
+        let step = ChainClaims::new(&solved).steps.unwrap().remove(1);
+        let layer = &solved.problem.layers[0];
+        let printed = |id: NodeId| -> f64 {
+            solved.solution.printed(id)[(0, 0)].to_string().parse().unwrap()
+        };
+        let shown = printed(layer.a.unwrap()) / (w2 * printed(layer.slope.unwrap()) * 0.63);
+        let rounded = |value: f64, digits: usize| format!("{value:.*e}", digits - 1);
+        let exact = 3.445_366_282_771 / w2;
+        let agree = |&digits: &usize| rounded(exact, digits) == rounded(shown, digits);
+        let digits = [2, 1].into_iter().find(agree).unwrap();
+        let quotient: f64 = step.quotient.to_string().parse().unwrap();
+        assert_eq!(quotient, rounded(exact, digits).parse::<f64>().unwrap(), "{w2}: {shown}");
+        assert!(!step.operands_exact);
+        seen[digits - 1] += 1;
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
 }
 
 // -255.2431289/0.5934957186, from HOMEWORK's sheet.
