@@ -12,7 +12,7 @@ use crate::cli::SourceArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
-use crate::report::{self, ROOT, TEMPLATES, View, coverage, typed};
+use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, typed};
 use crate::templates::{Rendered, TemplateSet};
 use crate::tex::{self, BundleChoice, Document, Made, Message, TexFailure};
 use crate::witness;
@@ -99,6 +99,10 @@ impl Sources {
         }
         let mut warnings = self.inputs.warnings.clone();
         warnings.extend(self.templates.warnings());
+        let folder = self.folder.display().to_string();
+        for (at, warning) in boxes::unboxed(&rendered.text, &asked, &folder) {
+            warnings.push(Diagnostic { place: rendered.place_of(at), ..warning });
+        }
         warnings.extend(typed::decimals(self.templates.typed_decimals(), &asked, &view)?);
         let answers = Answers::new(&homework);
         let noticed = view.noticed();

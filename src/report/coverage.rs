@@ -1,13 +1,13 @@
 //! Every answer must be printed in its own section: editing words can lose one.
 
+use super::live::{live, section};
 use super::questions::{Answer, Question};
 use crate::diagnostic::Diagnostic;
 
 /// The answers that their section of the generated LaTeX does not print, as errors that name the
 /// answer, the question, the template and the line to add.
 pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnostic> {
-    // Aligned cells brace their signs.
-    let latex = live(latex).replace("{-}", "-");
+    let latex = live(latex);
     let mut lost = Vec::new();
     for answer in answers {
         let heading = format!("\\question{{{}}}", answer.question.label());
@@ -20,13 +20,13 @@ pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnost
     }
     let absent = |answer: &&Answer| {
         let section = section(&latex, answer.question);
-        !section.is_some_and(|section| prints(section, &answer.latex))
+        !section.is_some_and(|section| prints(&latex[section], &answer.latex))
     };
     let numbers = answers.iter().filter(absent).map(|answer| report(answer, templates));
     // What is answered in symbols has no number that could be looked for.
     let empty = |question: &&Question| {
         answers.iter().all(|answer| answer.question != **question)
-            && section(&latex, **question).is_some_and(|section| !section.contains('='))
+            && section(&latex, **question).is_some_and(|section| !latex[section].contains('='))
     };
     let symbols =
         Question::ALL.iter().filter(empty).map(|&question| unanswered(question, templates));
@@ -58,93 +58,15 @@ fn report(answer: &Answer, templates: &str) -> Diagnostic {
         .help(format!("add this line to {templates}/{template}: \\[ << {field}.result >> \\]"))
 }
 
-/// From the question's heading to the next one, or to the appendix.
-fn section(latex: &str, question: Question) -> Option<&str> {
-    let heading = format!("\\question{{{}}}", question.label());
-    let body = &latex[latex.find(&heading)? + heading.len()..];
-    let ends = ["\\question{", "\\beyond{"].map(|heading| body.find(heading));
-    Some(ends.into_iter().flatten().min().map_or(body, |end| &body[..end]))
-}
-
-/// The part of a document that is printed as text: without comments, what `\iffalse` switches off,
-/// alternative texts and invisible boxes.
-fn live(latex: &str) -> String {
-    const UNSEEN: [&str; 5] =
-        ["\\described{", "\\pdfmark{", "\\phantom{", "\\hphantom{", "\\vphantom{"];
-    let mut out = String::with_capacity(latex.len());
-    let mut rest = latex;
-    while let Some(c) = rest.chars().next() {
-        if let Some(unseen) = UNSEEN.iter().find(|command| rest.starts_with(**command)) {
-            rest = behind_group(&rest[unseen.len()..]);
-        } else if is_command(rest, "\\iffalse") {
-            rest = behind_false(&rest["\\iffalse".len()..]);
-        } else if rest.starts_with("\\begin{comment}") {
-            let end = "\\end{comment}";
-            rest = rest.find(end).map_or("", |at| &rest[at + end.len()..]);
-        } else if c == '%' {
-            rest = rest.find('\n').map_or("", |at| &rest[at..]);
-        } else {
-            // A backslash takes the next character with it: `\%` begins no comment.
-            let length = if c == '\\' {
-                1 + rest[1..].chars().next().map_or(0, char::len_utf8)
-            } else {
-                c.len_utf8()
-            };
-            out.push_str(&rest[..length]);
-            rest = &rest[length..];
-        }
-    }
-    out
-}
-
-/// Whether the text begins with this command, not with a longer one.
-fn is_command(text: &str, command: &str) -> bool {
-    text.strip_prefix(command)
-        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
-}
-
-/// What follows the brace that closes a group whose opening one is behind us.
-fn behind_group(text: &str) -> &str {
-    let mut depth = 1_usize;
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => {}
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        escaped = c == '\\' && !escaped;
-        if depth == 0 {
-            return &text[at + 1..];
-        }
-    }
-    ""
-}
-
-/// What follows the `\fi` or `\else` of an `\iffalse` that is behind us.
-fn behind_false(text: &str) -> &str {
-    let mut depth = 1_usize;
-    for (at, _) in text.match_indices('\\') {
-        let rest = &text[at..];
-        if is_command(rest, "\\fi") {
-            depth -= 1;
-            if depth == 0 {
-                return &rest["\\fi".len()..];
-            }
-        } else if is_command(rest, "\\else") && depth == 1 {
-            return &rest["\\else".len()..];
-        } else if rest.starts_with("\\if") && !is_command(rest, "\\iff") {
-            depth += 1;
-        }
-    }
-    ""
-}
-
 /// Whether the number stands in the text as a result: whole, not a part of a longer number, and not
 /// an operand of something else.
 fn prints(text: &str, number: &str) -> bool {
-    text.match_indices(number).any(|(at, _)| {
+    results(text, number).next().is_some()
+}
+
+/// Where it does, in bytes of the text.
+pub(super) fn results<'t>(text: &'t str, number: &'t str) -> impl Iterator<Item = usize> + 't {
+    text.match_indices(number).map(|(at, _)| at).filter(move |&at| {
         let (before, after) = (&text[..at], &text[at + number.len()..]);
         let part = before.ends_with(|c: char| c.is_ascii_digit() || c == '.')
             || after.starts_with(|c: char| c.is_ascii_digit())
@@ -181,6 +103,7 @@ mod tests {
             printed: latex.into(),
             latex: latex.into(),
             field: "c.layers[0].dL_dw".into(),
+            boxed: Some("c.boxed"),
         }
     }
 

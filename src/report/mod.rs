@@ -10,6 +10,7 @@
 
 mod appendix;
 mod approx;
+pub mod boxes;
 mod chain;
 mod claims;
 pub mod coverage;
@@ -18,6 +19,7 @@ mod descent;
 mod figures;
 mod flow;
 pub mod layout;
+mod live;
 mod names;
 mod noticed;
 mod product;

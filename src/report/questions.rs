@@ -1,7 +1,6 @@
 //! The questions of the homework, and the answers that each must print.
 
 use crate::graph::IN_FULL;
-use crate::numbers::Printed;
 use crate::problems::{Homework, Solved};
 
 /// A part of the homework that is marked on Gradescope.
@@ -44,6 +43,17 @@ impl Question {
         }
     }
 
+    /// What stands in a box of its own where the answer is no list of numbers.
+    pub fn boxes(self) -> &'static [&'static str] {
+        match self {
+            Self::Q1a => &["∂L/∂W"],
+            Self::Q1b => &["the updated W"],
+            Self::Q2a => &["σ′(z)", "the extrema of σ′"],
+            Self::Q2bRegression => &["the gradients in symbols"],
+            Self::Q2b | Self::Q2c => &[],
+        }
+    }
+
     /// The template that answers it.
     pub fn template(self) -> &'static str {
         match self {
@@ -69,6 +79,8 @@ pub struct Answer {
     pub latex: String,
     /// The step that templates print it with, such as `b.layers[0].dL_dw`.
     pub field: String,
+    /// What templates print it in a box with, such as `b.boxed`; none where a table holds it.
+    pub boxed: Option<&'static str>,
 }
 
 /// The numbers that the homework asks for, by question.
@@ -80,24 +92,35 @@ pub fn answers(homework: &Homework) -> Vec<Answer> {
         for (i, row) in updated.row_iter().enumerate() {
             for (j, value) in row.iter().enumerate() {
                 let name = format!("problem1.W_updated[{i}][{j}]");
-                found.push(answer(name, Question::Q1b, value, "p1.W_updated".into()));
+                let (printed, latex) = (value.to_string(), value.latex());
+                found.push(Answer {
+                    name,
+                    question: Question::Q1b,
+                    printed,
+                    latex,
+                    field: "p1.W_updated".into(),
+                    boxed: Some("p1.W_updated.boxed"),
+                });
             }
         }
     }
     let chains = [
-        ("classification", "b", Question::Q2b, &homework.classification),
-        ("regression", "c", Question::Q2c, &homework.regression),
+        ("classification", ("b", "b.boxed"), Question::Q2b, &homework.classification),
+        ("regression", ("c", "c.boxed"), Question::Q2c, &homework.regression),
     ];
-    for (name, view, question, Solved { problem, solution }) in chains {
+    for (name, (view, boxed), question, Solved { problem, solution }) in chains {
         for (k, layer) in problem.layers.iter().enumerate() {
             let value = &solution.printed(layer.d_w)[(0, 0)];
             let name = format!("problem2.{name}.dL_dw[{k}]");
-            found.push(answer(name, question, value, format!("{view}.layers[{k}].dL_dw")));
+            found.push(Answer {
+                name,
+                question,
+                printed: value.to_string(),
+                latex: value.latex(),
+                field: format!("{view}.layers[{k}].dL_dw"),
+                boxed: (!problem.is_deep()).then_some(boxed),
+            });
         }
     }
     found
-}
-
-fn answer(name: String, question: Question, value: &Printed, field: String) -> Answer {
-    Answer { name, question, printed: value.to_string(), latex: value.latex(), field }
 }

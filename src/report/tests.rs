@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{TEMPLATES, View};
+use super::{ROOT, TEMPLATES, View, answers, boxes};
 use crate::inputs;
 use crate::problems::Homework;
-use crate::templates::{FILTERS, FUNCTIONS, TESTS, choice, schema};
+use crate::templates::{FILTERS, FUNCTIONS, TESTS, TemplateSet, choice, schema};
 use crate::witness::Checks;
 
 const LISTED: &str = include_str!("../../templates/README.md");
@@ -122,4 +122,55 @@ fn every_template_on_disk_is_built_in() {
         .collect();
     let built_in: BTreeSet<String> = TEMPLATES.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(on_disk, built_in);
+}
+
+/// What is said of boxes in the document of a homework, with a text of the templates replaced.
+fn about_boxes(homework: &Path, old: &str, new: &str) -> Vec<String> {
+    let edited: Vec<(&str, String)> =
+        TEMPLATES.iter().map(|(name, text)| (*name, text.replacen(old, new, 1))).collect();
+    let edited: Vec<(&str, &str)> =
+        edited.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let inputs = inputs::load(homework, &[], None).unwrap();
+    let homework = Homework::solve(&inputs).unwrap();
+    let view = View::new(&inputs, &homework, &Checks::default(), "");
+    let templates = TemplateSet::load(Path::new("no/templates"), &edited).unwrap();
+    let rendered = templates.render(ROOT, &view).unwrap();
+    let found = boxes::unboxed(&rendered.text, &answers(&homework), "templates");
+    let place = |at| rendered.place_of(at).map(|place| place.name).unwrap_or_default();
+    found.into_iter().map(|(at, warning)| format!("{} {}", place(at), warning.message)).collect()
+}
+
+#[test]
+fn what_the_built_in_templates_answer_stands_in_boxes_for_all_inputs() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/homeworks");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(about_boxes(&path, "", ""), Vec::<String>::new(), "{}", path.display());
+    }
+}
+
+#[test]
+fn a_box_taken_out_of_a_template_is_missed() {
+    let homework = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/homework.toml");
+    for (name, old, gist) in [
+        ("problem1a.tex", "\\boxed{\\;\\pd{L}{W}", "question 1(a) has no box"),
+        (
+            "problem1b.tex",
+            "<< p1.W_updated.boxed >>",
+            "question 1(b) prints problem1.W_updated[0][0] = 0.26 (and 3 more)",
+        ),
+        ("problem2a.tex", "\\boxed{\\;\\max", "question 2(a) has 1 box"),
+        ("problem2b.tex", "<< b.boxed >>", "question 2(b) prints problem2.classification.dL_dw[0]"),
+        (
+            "problem2b_regression.tex",
+            "<< c.boxed_symbolic >>",
+            "question 2(b) regression has no box",
+        ),
+        ("problem2c.tex", "<< c.boxed >>", "question 2(c) prints problem2.regression.dL_dw[0]"),
+    ] {
+        let new = if old.starts_with('<') { "p_1.W_updated" } else { "{x" };
+        let all = about_boxes(&homework, old, new);
+        let [one] = &all[..] else { panic!("{old}: {all:?}") };
+        assert!(one.starts_with(&format!("no/templates/{name} {gist}")), "{old}: {one}");
+    }
 }

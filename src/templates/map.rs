@@ -66,7 +66,13 @@ impl Rendered {
         let line = self.line(line)?;
         let token = near.and_then(|near| token_before(&self.text[line.clone()], near));
         let Some(token) = token else { return self.whole_line(line) };
-        let (start, end) = (line.start + token.start, line.start + token.end);
+        self.place_of(line.start + token.start..line.start + token.end)
+    }
+
+    /// The template text behind some bytes of the document. What a value printed is placed at its
+    /// tag; `None` for what no template wrote.
+    pub fn place_of(&self, span: Range<usize>) -> Option<Place> {
+        let Range { start, end } = span;
         let (run, origin) = self.origin(end.saturating_sub(1).max(start))?;
         let span = if origin.verbatim {
             let end = (origin.span.start + (end - run)).min(origin.span.end);
