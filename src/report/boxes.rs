@@ -45,6 +45,7 @@ pub fn unboxed(
 ) -> Vec<(Range<usize>, Diagnostic)> {
     let latex = live(latex);
     let boxes = boxes(&latex);
+    let mut empty: Vec<_> = empty(&latex).collect();
     let mut found = Vec::new();
     for question in Question::ALL {
         let Some(section) = section(&latex, question) else { continue };
@@ -52,13 +53,19 @@ pub fn unboxed(
             boxes.iter().filter(|inside| section.contains(&inside.start)).collect();
         let answers: Vec<&Answer> =
             answers.iter().filter(|answer| answer.question == question).collect();
-        if answers.is_empty() {
-            found.extend(too_few(question, section, boxes.len(), templates));
+        let lost = if answers.is_empty() {
+            too_few(question, section.clone(), boxes.len(), templates)
         } else {
-            found.extend(numbers(&latex, section, &boxes, &answers, templates));
+            numbers(&latex, section.clone(), &boxes, &answers, templates)
+        };
+        let Some((mut at, warning)) = lost else { continue };
+        // There the box was: one mistake.
+        if let Some(blank) = empty.iter().position(|(begin, _)| section.contains(&begin.start)) {
+            at = empty.remove(blank).0;
         }
+        found.push((at, warning));
     }
-    found.extend(empty(&latex));
+    found.extend(empty);
     found
 }
 
@@ -290,6 +297,13 @@ mod tests {
         let [(message, at)] = &found(latex, &[])[..] else { panic!("one warning") };
         assert_eq!(message, "question 2(a) has 1 box for its answer: σ′(z) and the extrema of σ′");
         assert_eq!(at, "\\question{2(a)}");
+    }
+
+    #[test]
+    fn a_box_that_left_its_formula_empty_is_one_mistake() {
+        let latex = "\\question{2(c)}{}{} 0.85623 \\begin{equation*}\n\\end{equation*} $0.85623$";
+        let begin = "\\begin{equation*}".to_owned();
+        assert_eq!(found(latex, &[answer()]), [(ONE.to_owned(), begin)]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Tags with other templates' delimiters: LaTeX would print `{{ b.loss.value }}` as it stands.
+//! Tags with other delimiters than ours, those of other templates or ours with a slip: LaTeX would
+//! print `{{ b.loss.value }}`, `< < b.loss.value >>` and `<b.loss.value>` as they stand.
 
 use super::scan::{Kind, Mistake, Segment};
 
@@ -8,11 +9,13 @@ const KEYWORDS: [&str; 12] = [
     "endblock", "macro",
 ];
 
-/// Every tag in the text of a template that has braces instead of `<<` and `<%`.
+/// Every tag in the text of a template that has braces instead of `<<` and `<%`, or half of them, or
+/// a space in them.
 pub(super) fn tags(text: &str, segments: &[Segment]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     for segment in segments.iter().filter(|segment| segment.kind == Kind::Text) {
         let latex = &text[segment.span.clone()];
+        mistakes.extend(slips(latex, segment.span.start));
         for (open, close) in [("{{", "}}"), ("{%", "%}")] {
             for (at, _) in latex.match_indices(open) {
                 // `{%}` opens nothing that it could close.
@@ -39,15 +42,47 @@ pub(super) fn tags(text: &str, segments: &[Segment]) -> Vec<Mistake> {
     mistakes
 }
 
+/// Ours with a slip, in a text that starts at a byte of the template.
+fn slips(latex: &str, start: usize) -> impl Iterator<Item = Mistake> + '_ {
+    let opens = |at: &usize| !latex[..*at].trim_end().ends_with('<');
+    latex.match_indices('<').map(|(at, _)| at).filter(opens).filter_map(move |at| {
+        let line = latex[at..].lines().next().unwrap_or_default();
+        let end = line.find('>')?;
+        let close = &line[end..];
+        let close =
+            close.strip_prefix("> >").or(close.strip_prefix(">>")).or(close.strip_prefix('>'))?;
+        let typed = &line[..line.len() - close.len()];
+        let inner = typed.trim_matches(['<', '>', ' ']);
+        let (is_tag, ours) =
+            if let Some(tag) = inner.strip_prefix('%').and_then(|tag| tag.strip_suffix('%')) {
+                let word = tag.split_whitespace().next().unwrap_or_default();
+                (KEYWORDS.contains(&word), format!("<% {} %>", tag.trim()))
+            } else {
+                // `<www.example.org>` is an address.
+                (is_path(inner) && !inner.starts_with("www."), format!("<< {inner} >>"))
+            };
+        is_tag.then(|| {
+            Mistake::new(
+                start + at..start + at + typed.len(),
+                format!("`{typed}` is no tag: LaTeX would print what is in it"),
+                format!("write `{ours}`"),
+            )
+        })
+    })
+}
+
 /// Whether braces hold ` name.field `, maybe with a filter: LaTeX's own `{{a}}` has no spaces.
 fn is_value(inner: &str) -> bool {
     let path = inner.split('|').next().unwrap_or_default();
-    let name = path.trim();
+    path.starts_with(' ') && path.ends_with(' ') && is_path(path.trim())
+}
+
+/// Whether a text is `name.field`, maybe longer.
+fn is_path(name: &str) -> bool {
     let in_name = |c: char| c.is_ascii_alphanumeric() || "_.[]".contains(c);
-    path.starts_with(' ')
-        && path.ends_with(' ')
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.contains('.')
+        && name.split('.').all(|part| !part.is_empty())
         && name.chars().all(in_name)
 }
 
@@ -69,5 +104,15 @@ mod tests {
         }
         assert_eq!(help("a {{ b.z }}").as_deref(), Some("write `<< b.z >>`"));
         assert_eq!(help("{% if x %}").as_deref(), Some("write `<% if x %>`"));
+        for text in
+            ["a<b", "$a<b>c$", "< < x", "<->", "< a, b >", "<a.>b", "<www.a.org>", "< % a note"]
+        {
+            assert_eq!(help(text), None, "{text}");
+        }
+        for text in ["< < b.z >>", "< < b.z > >", "$<b.z>$", "< b.z >>", "<b.z> >"] {
+            assert_eq!(help(text).as_deref(), Some("write `<< b.z >>`"), "{text}");
+        }
+        assert_eq!(help("< % if x % >").as_deref(), Some("write `<% if x %>`"));
+        assert_eq!(help("< % endif %>").as_deref(), Some("write `<% endif %>`"));
     }
 }

@@ -172,6 +172,16 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     // Delimiters of other templates.
     ("The loss is {{ problem1.loss }}.", "1:13", &["`{{` begins no tag", "<< problem1.loss >>"]),
     ("x\n{% if vanishing %}", "2:1", &["`{%` begins no tag", "<% if vanishing %>"]),
+    // Our own with a slip.
+    (
+        "is < < problem1.loss >>.",
+        "1:4",
+        &["`< < problem1.loss >>` is no tag", "<< problem1.loss >>"],
+    ),
+    ("is << problem1.loss > >.", "1:4", &["this `<<` is never closed", "without a space: `>>`"]),
+    ("x\nis $<problem1.loss>$.", "2:5", &["`<problem1.loss>` is no tag", "<< problem1.loss >>"]),
+    ("< % if vanishing %>x", "1:1", &["`< % if vanishing %>` is no tag", "<% if vanishing %>"]),
+    ("<% if vanishing % >x", "1:1", &["this `<%` is never closed", "without a space: `%>`"]),
     // Values of the wrong kind.
     ("<< problem1.P + 1 >>", "1:4", &["numbers", "~"]),
     ("<< count / 0 >>", "1:12", &["divides by zero"]),

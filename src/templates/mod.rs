@@ -200,7 +200,7 @@ impl TemplateSet {
             .map(|place| {
                 Diagnostic::warning("this % begins a comment: what follows is not printed")
                     .at(place)
-                    .help("write `\\%` for the sign; before a comment put a space")
+                    .help("write `\\%` for the sign; a comment stands on a line of its own")
             })
             .collect()
     }

@@ -1,4 +1,4 @@
-//! `100% of it`: TeX takes the rest of such a line for a comment, and says nothing.
+//! `100% of it` and `90 % of it`: TeX takes the rest of such a line for a comment, and says nothing.
 
 use std::ops::Range;
 
@@ -9,8 +9,11 @@ use super::scan::{Kind, Segment};
 const VERBATIM: [&str; 4] = ["\\url", "\\href", "\\path", "\\verb"];
 const ENVIRONMENTS: [&str; 3] = ["verbatim", "lstlisting", "comment"];
 
-/// Every `%` right behind a number or a printed value, with the rest of the line, where that has
-/// words in it: from the sign to the line's end.
+/// Every `%` behind a number or a printed value, with the rest of the line, where that has words in
+/// it: from the sign to the line's end.
+///
+/// A comment may well stand a space behind a formula or a value, but hardly behind a number in words;
+/// `% of` is none anywhere.
 pub(super) fn hiding(text: &str, segments: &[Segment]) -> Vec<Range<usize>> {
     let masked = decimals::without_tags(text, segments);
     let is_value = |end: usize| segments.iter().any(|s| s.kind == Kind::Value && s.span.end == end);
@@ -27,7 +30,17 @@ pub(super) fn hiding(text: &str, segments: &[Segment]) -> Vec<Range<usize>> {
             let hidden = text[start + at + 1..start + line.len()].trim_end();
             let is_note = hidden.starts_with('!') || !hidden.contains(char::is_alphabetic);
             let literal = VERBATIM.iter().any(|command| before.contains(command));
-            if !is_note && !literal && (is_value(start + at) || ends_with_number(before)) {
+            // A formula that ends here counts as the number with which it ends.
+            let words = text[start..start + at].trim_end();
+            let number = words.trim_end_matches('$').len();
+            let is_number = ends_with_number(&words[..number]);
+            let is_spaced = words.len() < at && !hidden.trim_start().starts_with("of ");
+            let is_share = if is_spaced {
+                is_number && number == words.len() && is_in_words(&line[..number])
+            } else {
+                is_number || is_value(start + number)
+            };
+            if !is_note && !literal && is_share {
                 found.push(start + at..start + at + 1 + hidden.len());
             }
         }
@@ -39,9 +52,22 @@ pub(super) fn hiding(text: &str, segments: &[Segment]) -> Vec<Range<usize>> {
 /// Whether a text ends with a number of its own: not `w1`, and not one that TeX itself reads, as in
 /// `\penalty10` and `x=10`.
 fn ends_with_number(before: &str) -> bool {
-    let rest = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+    let rest = without_number(before).trim_end_matches('-');
     before.ends_with(|c: char| c.is_ascii_digit())
         && !rest.ends_with(|c: char| c.is_alphanumeric() || "=_^@".contains(c))
+}
+
+/// Whether the number at the end of a text has words before it, or begins the line: not `= 5`,
+/// `\penalty 5` or `1 & 5`.
+fn is_in_words(before: &str) -> bool {
+    let rest = without_number(before).trim_end();
+    let word = rest.trim_end_matches(|c: char| c.is_alphabetic());
+    let is_command = word.len() < rest.len() && word.ends_with('\\');
+    !is_command && !rest.ends_with(|c: char| "=&+-*/<>^_@$}\\".contains(c))
+}
+
+fn without_number(before: &str) -> &str {
+    before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',')
 }
 
 #[cfg(test)]
@@ -59,6 +85,12 @@ mod tests {
         assert_eq!(hidden("about 100% of it \nx"), ["% of it"]);
         assert_eq!(hidden("1.5% é"), ["% é"]);
         assert_eq!(hidden("<< x >>% of it"), ["% of it"]);
+        assert_eq!(hidden("Only 90 % of it"), ["% of it"]);
+        assert_eq!(hidden("about\n 12.5 % more"), ["% more"]);
+        assert_eq!(hidden("(90  % in all)"), ["% in all)"]);
+        assert_eq!(hidden("is $<< x >>$% of it"), ["% of it"]);
+        assert_eq!(hidden("is $<< x >>$ % of it"), ["% of it"]);
+        assert_eq!(hidden("is $x = 90$ % of it"), ["% of it"]);
         assert_eq!(hidden("(50% <% if x %>more<% endif %>"), ["% <% if x %>more<% endif %>"]);
     }
 
@@ -66,7 +98,14 @@ mod tests {
     fn comments_are_comments() {
         for text in [
             "100\\% of it",
-            "100 % of it",
+            "100 \\% of it",
+            "x = 10 % a note",
+            "\\penalty 10 % a note",
+            "\\looseness=-1% a note",
+            "1 & 2 % a note",
+            "$x = 10$ % a note",
+            "<< x >> % a note",
+            "\\step{2} % a note",
             "\\vskip 3pt% a note",
             "\\penalty10% a note",
             "x=10% a note",

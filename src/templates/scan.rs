@@ -157,11 +157,14 @@ fn tag(text: &str, start: usize, kind: Kind) -> Result<Segment, Mistake> {
         } else {
             "; for LaTeX's own comment put a space between `<` and `%`"
         };
-        Mistake::new(
-            start..start + 2,
-            format!("this `{opening}` is never closed"),
-            format!("close it with `{closing}` before the next tag begins{literal}"),
-        )
+        let rest = text[inner_start..].lines().next().unwrap_or_default();
+        let (half, other) = closing.split_at(1);
+        let help = if rest.contains(&format!("{half} {other}")) {
+            format!("write its end without a space: `{closing}`")
+        } else {
+            format!("close it with `{closing}` before the next tag begins{literal}")
+        };
+        Mistake::new(start..start + 2, format!("this `{opening}` is never closed"), help)
     };
     let mut at = inner_start;
     while at < text.len() {
