@@ -7,8 +7,11 @@ use std::sync::Arc;
 use super::compile::Sources;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::templates::{Rendered, did_you_mean};
-use crate::tex::{Message, MessageKind};
+use crate::tex::{Message, MessageKind, user_file_digest};
 
+/// What to do about a picture that is too wide.
+const NARROWER: &str =
+    "make the picture as wide as the line: \\includegraphics[width=\\linewidth]{…}";
 /// How TeX begins what it says of a picture that it cannot read.
 const UNREADABLE_PICTURE: &str = "unable to load picture or PDF file '";
 
@@ -26,6 +29,10 @@ impl Sources {
                 if !errors.contains(&error) {
                     errors.push(error);
                 }
+                continue;
+            }
+            // What was too wide for the line was too high for the page as well.
+            if is_too_high(message) && warnings.iter().any(is_about_picture) {
                 continue;
             }
             let fatal = is_fatal(message);
@@ -50,7 +57,7 @@ impl Sources {
         rendered: &Rendered,
     ) -> Diagnostic {
         diagnostic.message = template_lines(&diagnostic.message, rendered);
-        diagnostic.help = message.help.clone();
+        diagnostic.help = message.help.as_deref().map(|help| with_preamble(help, rendered));
         self.name_lost_picture(&mut diagnostic);
         diagnostic.place = match &message.file {
             Some(file) => self.in_own_file(file, message),
@@ -63,9 +70,7 @@ impl Sources {
             (&message.kind, &diagnostic.place)
             && place.text[place.span.clone()].contains("\\includegraphics")
         {
-            let help =
-                "make the picture as wide as the line: \\includegraphics[width=\\linewidth]{…}";
-            diagnostic.help = Some(help.to_owned());
+            diagnostic.help = Some(NARROWER.to_owned());
         }
         diagnostic
     }
@@ -75,10 +80,18 @@ impl Sources {
         let lost = diagnostic.message.strip_prefix(UNREADABLE_PICTURE);
         let name = lost.and_then(|rest| rest.strip_suffix('\'')).map(str::to_owned);
         let Some(name) = name.as_deref() else { return };
-        if self.folder.join(name).exists() {
+        let folder = self.folder.display();
+        let file = self.folder.join(name);
+        if file.exists() {
+            if user_file_digest(&self.folder, name).is_none() {
+                diagnostic.message = format!("{name} lies outside of {folder}");
+                let inside = file.file_name().unwrap_or_default().display();
+                diagnostic.help = Some(format!(
+                    "documents read nothing outside: put the file into {folder}, and write \\includegraphics{{{inside}}}"
+                ));
+            }
             return;
         }
-        let folder = self.folder.display();
         diagnostic.message = format!("there is no file {name} in {folder}");
         if let Some(inside) = self.below_folder(name) {
             diagnostic.help =
@@ -141,6 +154,36 @@ impl Sources {
     }
 }
 
+/// Help that sends people to the preamble says where that ends.
+fn with_preamble(help: &str, rendered: &Rendered) -> String {
+    let begin = "before \\begin{document}";
+    let at = rendered.text.find("\n\\begin{document}").filter(|_| help.ends_with(begin));
+    match at.and_then(|at| rendered.place_of(at + 1..at + begin.len())) {
+        Some(place) => format!("{help} ({}:{})", place.name, place.line_column().0),
+        None => help.to_owned(),
+    }
+}
+
+fn is_too_high(message: &Message) -> bool {
+    matches!(message.kind, MessageKind::Overfull { horizontal: false, .. })
+}
+
+fn is_about_picture(warning: &Diagnostic) -> bool {
+    warning.help.as_deref() == Some(NARROWER)
+}
+
+/// The line of the paragraph that begins at a line (1-based) in which a picture stands, and that line
+/// up to its end.
+fn picture(text: &str, line: u32) -> Option<(u32, String)> {
+    let lines = (line..).zip(text.lines().skip(line as usize - 1));
+    let mut paragraph = lines.take_while(|(_, text)| !text.trim().is_empty());
+    paragraph.find_map(|(line, text)| {
+        let at = text.find("\\includegraphics")?;
+        let end = text[at..].find('}').map_or(text.len(), |end| at + end + 1);
+        Some((line, text[..end].to_owned()))
+    })
+}
+
 /// A character without a glyph is missing on the page: nobody wants to hand that in.
 fn is_fatal(message: &Message) -> bool {
     message.is_error() || matches!(message.kind, MessageKind::MissingCharacter { .. })
@@ -157,6 +200,13 @@ fn template_lines(text: &str, rendered: &Rendered) -> String {
 
 /// The line that a message is about, and that line up to there where it is about a part of it.
 fn reading(message: &Message, text: &str) -> (Option<u32>, Option<String>) {
+    // Of a line without words, TeX's picture of it says nothing.
+    if let MessageKind::Overfull { horizontal: true, .. } = message.kind
+        && let (Some(line), None) = (message.line.filter(|line| *line > 0), &message.near)
+        && let Some((line, near)) = picture(text, line)
+    {
+        return (Some(line), Some(near));
+    }
     let (searched, whole) = match message.kind {
         // Noticed at the end of a paragraph, and looked for in it.
         MessageKind::MissingCharacter { .. } | MessageKind::UndefinedReference { .. } => {

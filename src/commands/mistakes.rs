@@ -27,18 +27,21 @@ fn said(part: &str, turns: &[u32]) -> Vec<String> {
 
 /// The same, with another root.
 fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("part.tex"), part).unwrap();
-    std::fs::write(folder.path().join("own.tex"), OWN).unwrap();
-    std::fs::write(folder.path().join("owl.pdf"), "").unwrap();
-    std::fs::write(folder.path().join("wide.png"), include_bytes!("../../docs/page.png")).unwrap();
+    let outside = tempfile::tempdir().unwrap();
+    let folder = outside.path().join("templates");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(outside.path().join("owl.pdf"), "").unwrap();
+    std::fs::write(folder.join("part.tex"), part).unwrap();
+    std::fs::write(folder.join("own.tex"), OWN).unwrap();
+    std::fs::write(folder.join("owl.pdf"), "").unwrap();
+    std::fs::write(folder.join("wide.png"), include_bytes!("../../docs/page.png")).unwrap();
     let embedded = [("root.tex", root), ("part.tex", "The embedded one."), ("deep.tex", DEEP)];
-    let templates = TemplateSet::load(folder.path(), &embedded).unwrap();
+    let templates = TemplateSet::load(&folder, &embedded).unwrap();
     let view = json!({"turns": turns, "items": ["a", "b", "c"], "name": "x_1"});
     let rendered = templates.render("root.tex", &view).unwrap();
     let homework = inputs::Source::new("homework.toml", include_str!("../../tests/homework.toml"));
     let inputs = inputs::parse(homework, &[], None).unwrap();
-    let sources = Sources::new(inputs, templates, folder.path(), &BundleChoice::TexLive);
+    let sources = Sources::new(inputs, templates, &folder, &BundleChoice::TexLive);
     let document = Document {
         source: &rendered.text,
         include: std::slice::from_ref(&sources.folder),
@@ -50,7 +53,7 @@ fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
         Err(failure) => panic!("{failure}"),
     };
     let (errors, warnings) = sources.split(&messages, &rendered);
-    let root = format!("{}/", folder.path().display());
+    let root = format!("{}/", folder.display());
     let shown = |d: &Diagnostic| {
         let place = d.place.as_ref().map_or_else(String::new, |place| {
             let (line, column) = place.line_column();
@@ -82,11 +85,37 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("a\n\n\\mine{\\fracc12}", "part.tex:3:7", &["no command \\fracc", "\\frac"]),
     ("$\\mathbb{R}$", "part.tex:1:2", &["no command \\mathbb", "amssymb"]),
     ("\\newcommand{\\mine}{x}", "part.tex:1:1", &["\\mine exists already", "\\renewcommand"]),
+    ("a \\mne{x}", "part.tex:1:3", &["no command \\mne", "did you mean \\mine or \\ne?"]),
+    (
+        "\\textcolor{red}{x}",
+        "part.tex:1:1",
+        &["no command \\textcolor", "\\usepackage{xcolor} before \\begin{document} (root.tex:4)"],
+    ),
+    ("\\cref{x}", "part.tex:1:1", &["no command \\cref", "\\usepackage{cleveref}"]),
+    ("\\toprule", "part.tex:1:1", &["no command \\toprule", "\\usepackage{booktabs}"]),
+    (
+        "\\begin{lstlisting}\n\\end{lstlisting}",
+        "part.tex:1:1",
+        &["no environment lstlisting", "\\usepackage{listings}"],
+    ),
     ("\\usepackage{tikz}", "part.tex:1:1", &["only in preamble", "before \\begin{document}"]),
     // Mathematics.
     ("é and x_2 is", "part.tex:1:8", &["$ is missing", "\\_"]),
     ("a\n$x + 1 is\nlonger", "part.tex:2:1", &["not closed by a $"]),
     ("a\nand $x + 1 is\n\\section{Next} $y$", "part.tex:2:5", &["not closed by a $"]),
+    (
+        "The $L is small, and the gradient $g$ is.",
+        "part.tex:1:5",
+        &["this formula is not closed by a $", "put in the $ that closes it"],
+    ),
+    (
+        "The $L is small, and the gradient $\\beta$ is.\nMore $x$.",
+        "part.tex:1:5",
+        &["this formula is not closed by a $"],
+    ),
+    ("The L$ is small,\nand $g$ too.", "part.tex:1:6", &["closes a formula that no $ opens"]),
+    ("The value $x = 1 is\n\\[ y \\] and $z$.", "part.tex:1:11", &["not closed by a $"]),
+    ("See \\beta and $x$.", "part.tex:1:5", &["$ is missing", "between $ and $"]),
     ("a \\mathcal{L} b", "part.tex:1:3", &["\\mathcal is allowed in mathematics only", "$"]),
     ("$x^2^3$", "part.tex:1:5", &["double superscript", "{"]),
     ("$\\left( a$", "part.tex:1:10", &["missing \\right", "\\right."]),
@@ -98,6 +127,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "a \\textbf{100% of it}.\n\nb",
         "part.tex:1:10",
         &["argument of \\textbf is not closed", "\\%"],
+    ),
+    (
+        "\\begin{align*}\n  \\frac{1{2} &= 3\n\\end{align*}\n\nb",
+        "part.tex:2:8",
+        &["argument of \\frac is not closed", "}"],
     ),
     ("x \\mine{a\n\nb", "part.tex:1:8", &["argument of \\mine is not closed", "}"]),
     ("a\nb } c", "part.tex:2:3", &["too many }", "take this } out"]),
@@ -134,6 +168,21 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "a\n\n\\includegraphics{templates/owl.pdf}",
         "part.tex:3:1",
         &["no file templates/owl.pdf", "write \\includegraphics{owl.pdf}"],
+    ),
+    (
+        "a\n\n\\includegraphics{../owl.pdf}",
+        "part.tex:3:1",
+        &["../owl.pdf lies outside of ", "put the file into", "write \\includegraphics{owl.pdf}"],
+    ),
+    (
+        "\\includegraphics[widht=5cm]{wide.png}",
+        "part.tex:1:1",
+        &["widht undefined", "width, height, scale"],
+    ),
+    (
+        "Words\nbefore it\n\n\\includegraphics{wide.png}",
+        "part.tex:4:1",
+        &["pt too wide", "[width=\\linewidth]"],
     ),
     (
         "\\includegraphics[width=500pt,height=9pt]{wide.png} too",

@@ -53,6 +53,9 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
         return earlier.iter().any(|m| m.text.starts_with("unable to load picture"));
     }
     let before = earlier.iter().filter(|m| m.is_error() && m.file.is_none());
+    if before.clone().any(|m| swallows(m, message, source)) {
+        return true;
+    }
     if CASCADES.iter().any(|start| message.text.starts_with(start)) {
         let line = message.line;
         let close = |m: &Message| match (m.line, line) {
@@ -73,6 +76,18 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
         let mut lines = source.lines().skip(first as usize).take(between);
         first <= line && lines.all(|text| !text.trim().is_empty())
     })
+}
+
+/// Whether the first of two errors is about an argument that is not closed, and the other in the same
+/// paragraph: TeX has taken the rest of that for the argument, with the ends of environments in it.
+fn swallows(first: &Message, other: &Message, source: &str) -> bool {
+    let (Some(from), Some(to)) = (first.line, other.line) else { return false };
+    let (from, to) = (from.min(to) as usize, from.max(to) as usize);
+    // The blank line at its end is where TeX noticed.
+    let mut between = source.lines().skip(from.saturating_sub(1)).take((to - from).max(1));
+    first.text.starts_with("the argument of ")
+        && first.text.ends_with(NOT_CLOSED)
+        && between.all(|text| !text.trim().is_empty())
 }
 
 /// Leaves the first error alone where a `{` was lost in the preamble: definitions end too early then,

@@ -1,7 +1,7 @@
 //! What TeX's complaints mean, and what to write instead.
 
 use super::context::Context;
-use super::{glyphs, locate, remedies, spelling};
+use super::{formulas, glyphs, locate, packages, remedies, spelling};
 use crate::tex::{Message, MessageKind};
 
 /// What the engine says about missing characters and pictures besides, without a place and to
@@ -81,6 +81,7 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
     } else if let Some(name) = between(said, "LaTeX Error: Environment ", " undefined") {
         message.text = format!("there is no environment {name}");
         message.help = Some(match spelling::environment(name) {
+            _ if let Some(package) = packages::of_environment(name) => packages::load(package),
             Some(meant) => format!("did you mean {meant}?"),
             None => "load the package that defines it, or correct the name".to_owned(),
         });
@@ -120,17 +121,7 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
     } else if said.starts_with("Missing $ inserted") {
         message.text = "a $ is missing".to_owned();
         let blank = message.near.as_deref().is_some_and(|near| near.trim().is_empty());
-        let open = message
-            .near
-            .as_deref()
-            .filter(|_| message.file.is_none())
-            .and_then(|near| locate::open_formula(source, message.line, near));
-        if let Some((line, before)) = open {
-            message.line = Some(line);
-            message.near = Some(before);
-            message.text = "this formula is not closed by a $".to_owned();
-            message.help = Some("put in the $ that closes it".to_owned());
-        } else if blank {
+        if blank {
             message.text = "a $ is missing, or a blank line stands in a formula".to_owned();
             message.help = Some(
                 "take the blank line out, or close the formula before it ($, \\] or \\end)"
@@ -138,6 +129,38 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
             );
         }
     }
+    lonely_dollar(message, said, source);
+}
+
+/// Complaints that may come from a `$` without a partner earlier in the paragraph, besides that one
+/// is missing.
+const AFTER_DOLLAR: [&str; 4] = [
+    "Extra }, or forgotten $",
+    "Display math should end with $$",
+    "LaTeX Error: Bad math environment delimiter",
+    "Bad math environment delimiter",
+];
+
+/// Goes back to the `$` that has no partner, if that is the reason.
+fn lonely_dollar(message: &mut Message, said: &str, source: &str) {
+    let is_missing = said.starts_with("Missing $ inserted");
+    let is_after = AFTER_DOLLAR.iter().any(|start| said.starts_with(start))
+        || said.ends_with("allowed only in math mode");
+    let near = message.near.as_deref().filter(|_| message.file.is_none());
+    let Some(near) = near.filter(|_| is_missing || is_after) else { return };
+    let Some(lonely) = formulas::lonely(source, message.line, near, is_missing) else { return };
+    let (text, help) = if lonely.opens {
+        ("this formula is not closed by a $", "put in the $ that closes it")
+    } else {
+        (
+            "this $ closes a formula that no $ opens",
+            "put in the $ with which the formula begins, or take this one out",
+        )
+    };
+    message.text = text.to_owned();
+    message.help = Some(help.to_owned());
+    message.line = Some(lonely.line);
+    message.near = Some(lonely.before);
 }
 
 /// Puts a warning into words; `None` if it is about nothing that a user should see.
@@ -211,7 +234,8 @@ fn undefined_command(message: &mut Message, context: &Context, source: &str) {
         return;
     };
     message.text = format!("there is no command {command}");
-    message.help = Some(match spelling::command(&command) {
+    message.help = Some(match spelling::command(&command, source) {
+        _ if let Some(package) = packages::of_command(&command) => packages::load(package),
         _ if spelling::is_known(&command) => {
             "load the package that has it, such as amsmath, amssymb or graphicx".to_owned()
         }

@@ -101,22 +101,3 @@ pub(super) fn preamble(source: &str) -> Option<u32> {
     let begins = |line: &str| line.trim_start().starts_with("\\begin{document}");
     u32::try_from(source.lines().position(begins)?).ok()
 }
-
-/// A formula that lacks its `$` is found out later, at the blank line after its paragraph or at a
-/// command that ends the paragraph: goes back to the `$` that opens what is still open there. `near`
-/// is the end of what TeX had read of the line `end`.
-pub(super) fn open_formula(source: &str, end: Option<u32>, near: &str) -> Option<(u32, String)> {
-    let lines: Vec<&str> = source.lines().take(end? as usize).collect();
-    let (last, above) = lines.split_last()?;
-    let first = above.iter().rposition(|text| text.trim().is_empty()).map_or(0, |blank| blank + 1);
-    let near = near.trim_start_matches("...");
-    let read = last.find(near).map_or(near, |at| &last[..at + near.len()]);
-    let mut open = None;
-    for (number, text) in above.iter().copied().chain([read]).enumerate().skip(first) {
-        if (text.matches('$').count() - text.matches("\\$").count()) % 2 == 1 {
-            open = open.is_none().then_some((number, text));
-        }
-    }
-    let (number, text) = open?;
-    Some((u32::try_from(number + 1).ok()?, text[..=text.rfind('$')?].to_owned()))
-}

@@ -15,8 +15,10 @@
 mod consequences;
 mod context;
 mod explain;
+mod formulas;
 mod glyphs;
 mod locate;
+mod packages;
 mod remedies;
 mod spelling;
 mod warnings;

@@ -116,6 +116,10 @@ const USUAL: &[(&str, &str)] = &[
         "Package tikz Error: Giving up on this path",
         "a path ends with a semicolon: \\draw (0,0) -- (1,1);",
     ),
+    (
+        "Package keyval Error",
+        "correct the option: \\includegraphics has width, height, scale, angle, trim, clip, page and keepaspectratio, as in [width=0.5\\linewidth]",
+    ),
     ("Package xcolor Error: Undefined color", "define it with \\definecolor, or correct the name"),
     ("TeX capacity exceeded", "a macro probably calls itself without end"),
     ("Dimension too large", "lengths go up to 16383pt"),
