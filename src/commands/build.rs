@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use super::change::Changes;
 use super::compile::Sources;
 use super::engine::{Limits, Ready};
-use super::inspect::{further_warnings, inspect};
+use super::inspect::{Recorded, further_warnings, inspect};
 use super::outputs::{self, Outputs};
 use super::progress::Progress;
 use super::{print, record, show, summary, unchanged};
@@ -61,7 +61,7 @@ pub fn build(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Built> {
     let compiled =
         sources.typeset(&prepared, &limits, ready.take(), &mut |what| progress.say(what))?;
     progress.say("reading the PDF back");
-    let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &[])?;
+    let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &Recorded::default())?;
     let failures = report.failures();
     if !failures.is_empty() {
         return Err(Failure(compiled.warnings.into_iter().chain(failures).collect()));

@@ -6,12 +6,12 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::compile::{Sources, hex};
-use super::inspect::{further_warnings, inspect};
+use super::compile::{Prepared, Sources, hex};
+use super::inspect::{Recorded, further_warnings, inspect};
+use super::record::figures;
 use super::{outputs, print, show};
 use crate::cli::CheckArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
-use crate::inputs::Inputs;
 use crate::tex::BundleChoice;
 
 pub fn run(args: &CheckArgs) -> Result<()> {
@@ -24,8 +24,8 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     })?;
     let sources = Sources::load(&args.source, &BundleChoice::Auto)?;
     let prepared = sources.prepare()?;
-    let options = options(&path, &pdf, &sources.inputs);
-    let report = inspect(&sources, &prepared, &pdf, &name, &options)?;
+    let recorded = recorded(&path, &pdf, &sources, &prepared);
+    let report = inspect(&sources, &prepared, &pdf, &name, &recorded)?;
 
     show(&prepared.warnings);
     show(&further_warnings(&report, &prepared.warnings));
@@ -47,14 +47,24 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     if failures.is_empty() { Ok(()) } else { Err(Failure(failures)) }
 }
 
-/// The options that give the inputs of the PDF, by the record that stands beside it.
-fn options(path: &Path, pdf: &[u8], inputs: &Inputs) -> Vec<String> {
+/// What the record that stands beside the PDF tells, if it is its own.
+fn recorded(path: &Path, pdf: &[u8], sources: &Sources, prepared: &Prepared) -> Recorded {
     let record = fs::read(path.with_extension("json")).ok();
     let record = record.and_then(|text| serde_json::from_slice::<Value>(&text).ok());
-    let Some(record) = record else { return Vec::new() };
+    let Some(record) = record else { return Recorded::default() };
     let is_its_own = record.pointer("/hashes/pdf").and_then(Value::as_str);
     if is_its_own != Some(&hex(&Sha256::digest(pdf))) {
-        return Vec::new();
+        return Recorded::default();
     }
-    record.get("inputs").map(|made_from| inputs.options_for(made_from)).unwrap_or_default()
+    let made_from = record.get("inputs");
+    let options = made_from.map(|made_from| sources.inputs.options_for(made_from));
+    let before = record.pointer("/hashes/figures").and_then(Value::as_object);
+    let now = figures(&prepared.rendered.text, &sources.folder);
+    let is_another =
+        |name: &String, hash: &Value| now.get(name).map(String::as_str) != hash.as_str();
+    let replaced = before.into_iter().flatten().filter(|(name, hash)| is_another(name, hash));
+    Recorded {
+        options: options.unwrap_or_default(),
+        replaced: replaced.map(|(name, _)| name.clone()).collect(),
+    }
 }

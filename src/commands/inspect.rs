@@ -7,14 +7,22 @@ use crate::preflight::{self, Answer, Expected, Report};
 use crate::report::{APPENDIX, Question, View};
 use crate::tex::PRODUCER;
 
-/// Reads a PDF back and checks it; `name` is what messages call it, and `options` are those with
-/// which it was probably made, where they differ from today's.
+/// What the record of a PDF tells of what it was made from, where that is something else today.
+#[derive(Debug, Default)]
+pub struct Recorded {
+    /// The options with which it was probably made.
+    pub options: Vec<String>,
+    /// The user's own figures that are others now.
+    pub replaced: Vec<String>,
+}
+
+/// Reads a PDF back and checks it; `name` is what messages call it.
 pub fn inspect(
     sources: &Sources,
     prepared: &Prepared,
     pdf: &[u8],
     name: &str,
-    options: &[String],
+    recorded: &Recorded,
 ) -> Result<Report> {
     let read_back = preflight::read(pdf).map_err(|unreadable| unreadable.diagnostic(name))?;
     let headings =
@@ -41,7 +49,8 @@ pub fn inspect(
         fingerprint: &prepared.fingerprint,
         engine: PRODUCER,
         name_is_placeholder: submission.name.trim() == PLACEHOLDER_NAME,
-        options,
+        options: &recorded.options,
+        replaced: &recorded.replaced,
     };
     Ok(preflight::check(&read_back, &expected))
 }

@@ -108,7 +108,7 @@ fn find<'a>(prepared: &'a Prepared, (name, page): &(String, usize)) -> Option<Pl
 }
 
 /// The pictures below `folder` that a document includes, with their hashes.
-fn figures(tex: &str, folder: &Path) -> BTreeMap<String, String> {
+pub fn figures(tex: &str, folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for rest in tex.split("\\includegraphics").skip(1) {
         let options = rest.trim_start_matches('*');

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::compile::Sources;
 use super::engine::Limits;
-use super::inspect::inspect;
+use super::inspect::{Recorded, inspect};
 use super::print;
 use crate::cli::StressArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
@@ -79,7 +79,8 @@ fn examine(sources: &Sources, typeset: bool) -> Result<()> {
     if typeset {
         let limits = Limits::from_environment()?;
         let compiled = sources.typeset(&prepared, &limits, None, &mut |_| {})?;
-        let failures = inspect(sources, &prepared, &compiled.pdf, "the PDF", &[])?.failures();
+        let failures =
+            inspect(sources, &prepared, &compiled.pdf, "the PDF", &Recorded::default())?.failures();
         if !failures.is_empty() {
             return Err(Failure(failures));
         }

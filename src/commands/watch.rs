@@ -68,6 +68,8 @@ struct Builds {
     built_from: Option<folders::State>,
     /// Warnings that have been shown: each is shown once, until it goes away.
     warned: Vec<(String, Option<String>)>,
+    /// Whether the last build failed.
+    failed: bool,
     opened: bool,
     /// For the next build, while nothing happens.
     ready: Option<Ready>,
@@ -81,6 +83,7 @@ impl Builds {
         let built = match build::build(args, &mut self.ready) {
             Ok(built) => built,
             Err(failure) => {
+                self.failed = true;
                 show(&failure.0);
                 let errors = failure.0.iter().filter(|d| d.severity == Severity::Error).count();
                 let errors =
@@ -96,7 +99,8 @@ impl Builds {
         }
         let seconds = start.elapsed().as_secs_f64();
         let changes = built.changes.as_ref().map_or_else(|| "new".to_owned(), Changes::line);
-        format!("{} in {seconds:.1} s: {changes}", path.display())
+        let mended = if std::mem::take(&mut self.failed) { "mended; " } else { "" };
+        format!("{} in {seconds:.1} s: {mended}{changes}", path.display())
     }
 
     fn get_ready(&mut self, args: &BuildArgs) {

@@ -166,7 +166,7 @@ fn weights(table: &Table<'_>, findings: &mut Findings) -> Option<Vec<Decimal>> {
         );
         return None;
     }
-    comma::warn(items, findings);
+    comma::judge(items, findings);
     let read: Vec<_> = items
         .iter()
         .enumerate()

@@ -29,23 +29,46 @@ fn has_spaces(items: &[Node], findings: &Findings) -> bool {
     })
 }
 
-/// Warns of pairs in a list whose other commas are followed by spaces.
-pub(super) fn warn(items: &[Node], findings: &mut Findings) {
-    if !items.iter().all(|item| matches!(item.value, Value::Number(_)))
-        || !has_spaces(items, findings)
-    {
+/// Judges the pairs in a list of numbers, by how it is typed:
+/// - an error where a pair begins with a zero and there is a further hint (a space behind other
+///   commas, or a zero with a sign), or where all entries form pairs with spaces between them;
+/// - a warning where a space stands behind other commas, or all entries form pairs that begin with
+///   zeros, as in `[0,25,0,5]`;
+/// - otherwise nothing: `[0,25,3]` is three numbers.
+pub(super) fn judge(items: &[Node], findings: &mut Findings) {
+    if !items.iter().all(|item| matches!(item.value, Value::Number(_))) {
         return;
     }
-    for at in candidates(items, findings) {
-        let (typed, meant) = both(at, findings);
-        findings.warning(
-            at,
-            format!("`{typed}` in a list is two numbers"),
-            format!(
-                "write a decimal point, {meant}; if two are meant, put a space behind the comma"
-            ),
-        );
+    let pairs = candidates(items, findings);
+    let typed: Vec<String> = pairs.iter().map(|&at| both(at, findings).0).collect();
+    let is_zero = |typed: &str| typed.trim_start_matches(['-', '+']).starts_with("0,");
+    let has_spaces = has_spaces(items, findings);
+    let has_signed_zero = typed.iter().any(|typed| is_zero(typed) && !typed.starts_with('0'));
+    let in_pairs = |fits: &dyn Fn(&str) -> bool| {
+        let starts = items.chunks(2).map(|pair| (pair.len(), pair[0].at.start));
+        items.len() > 2
+            && starts.into_iter().all(|(length, start)| {
+                let mut of_pair = pairs.iter().zip(&typed).filter(|(at, _)| at.start == start);
+                length == 2 && of_pair.any(|(_, typed)| fits(typed))
+            })
+    };
+    let are_decimals = has_spaces && in_pairs(&|_| true);
+    let may_be_decimals = has_spaces || (in_pairs(&is_zero) && typed.iter().any(|t| t.len() > 3));
+    for (&at, typed) in pairs.iter().zip(&typed) {
+        if are_decimals || (is_zero(typed) && (has_spaces || has_signed_zero)) {
+            say(at, Findings::error, findings);
+        } else if may_be_decimals && (has_spaces || is_zero(typed)) {
+            say(at, Findings::warning, findings);
+        }
     }
+}
+
+/// Tells a pair in a list, as an error or a warning.
+fn say(at: Span, tell: fn(&mut Findings, Span, String, String), findings: &mut Findings) {
+    let (typed, meant) = both(at, findings);
+    let help =
+        format!("write a decimal point, {meant}; if two are meant, put a space behind the comma");
+    tell(findings, at, format!("`{typed}` in a list is two numbers"), help);
 }
 
 /// An error for every pair.

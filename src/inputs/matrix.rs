@@ -33,7 +33,7 @@ impl Matrix {
             comma::blame(pairs, findings);
             return None;
         }
-        rows.iter().for_each(|(_, row)| comma::warn(row, findings));
+        rows.iter().for_each(|(_, row)| comma::judge(row, findings));
         let columns = rows.first().map_or(0, |(_, row)| row.len());
         let mut ragged = false;
         for (index, (at, row)) in

@@ -35,11 +35,15 @@ pub(super) fn document(source: usize, findings: &mut Findings) -> Option<Node> {
 pub(super) struct Complaint {
     pub range: std::ops::Range<usize>,
     pub message: String,
-    pub help: &'static str,
+    pub help: String,
 }
 
 const OPEN_LIST: &str = "the list before this place lacks a comma or a closing bracket";
 const VALUES: &str = "write a number as 0.5, a date as 2020-03-01, a text in double quotes";
+const DAY: &str = "write year-month-day without quotes: date = 2020-03-01";
+/// How months begin.
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const NUMBERS: &str = "write a number as digits with a point between digits and an exponent, as in \
                        -0.5 or 2.5e-3";
 
@@ -50,6 +54,15 @@ pub(super) fn complaint(error: &Error, text: &str) -> Complaint {
     let says = |words: &str| parser.contains(words);
     let typed = text.get(range.clone()).unwrap_or_default();
     let next = text.get(range.start..).and_then(|rest| rest.chars().next());
+    let word = word(text, range.start);
+    if is_day(word) {
+        let message = format!("`{word}` is not a date as TOML writes it");
+        return Complaint { message, help: DAY.to_owned(), range };
+    }
+    if let Some(meant) = completed(word) {
+        let message = format!("`{word}` is not complete: a point stands between digits");
+        return Complaint { message, help: format!("write {meant}"), range };
+    }
     if let Some(quote) =
         says("expected newline").then(|| text[..range.start].chars().last()).flatten()
         && matches!(quote, '"' | '\'')
@@ -61,10 +74,11 @@ pub(super) fn complaint(error: &Error, text: &str) -> Complaint {
         } else {
             "put a text with an apostrophe in double quotes: \"…\""
         };
-        return Complaint { range, message, help };
+        return Complaint { range, message, help: help.to_owned() };
     }
     let (message, help) = if says("must be quoted") {
-        return Complaint { message: not_a_value(typed), help: remedy(typed), range };
+        let is_in_list = text[..range.start].lines().last().is_some_and(|line| line.contains('['));
+        return Complaint { message: not_a_value(typed), help: remedy(typed, is_in_list), range };
     } else if says("duplicate key") {
         (
             "this key or table is given a second time",
@@ -96,14 +110,51 @@ pub(super) fn complaint(error: &Error, text: &str) -> Complaint {
     {
         (OPEN_LIST, "write a list as [1, 2] and a matrix as a list of rows, [[1, 2], [3, 4]]")
     } else if says("array") {
-        let help = "write a list as [1, 2] and a matrix as a list of rows, [[1, 2], [3, 4]]";
+        let help =
+            "write a list as [1, 2] and a matrix as a list of rows, [[1, 2], [3, 4]]".to_owned();
         return Complaint { message: format!("this is not valid TOML: {parser}"), help, range };
     } else {
-        let help = "write one `key = value` on each line, as in step_size = 0.1, and the header of \
-                    a table on a line of its own, as in [problem1]";
+        let help =
+            "write one `key = value` on each line, as in step_size = 0.1, and the header of \
+                    a table on a line of its own, as in [problem1]"
+                .to_owned();
         return Complaint { message: format!("this is not valid TOML: {parser}"), help, range };
     };
-    Complaint { range, message: message.to_owned(), help }
+    Complaint { range, message: message.to_owned(), help: help.to_owned() }
+}
+
+/// What a number or a date could be, around a byte of the text.
+fn word(text: &str, at: usize) -> &str {
+    let is_of_word = |c: char| c.is_ascii_digit() || "+-./".contains(c);
+    let (before, after) = (text.get(..at).unwrap_or_default(), text.get(at..).unwrap_or_default());
+    let start = before.trim_end_matches(is_of_word).len();
+    let end = at + after.find(|c: char| !is_of_word(c)).unwrap_or(after.len());
+    text.get(start..end).unwrap_or_default()
+}
+
+/// Whether a word is a day in another notation: three numbers, one of which is a year.
+fn is_day(word: &str) -> bool {
+    ['.', '/', '-'].iter().any(|separator| {
+        let parts: Vec<&str> = word.split(*separator).collect();
+        let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        parts.len() == 3
+            && parts.iter().all(is_number)
+            && (parts[2].len() == 4 || (parts[0].len() == 4 && *separator != '-'))
+    })
+}
+
+/// The number that was meant by one with nothing before or behind its point.
+fn completed(word: &str) -> Option<String> {
+    let digits = word.trim_start_matches(['+', '-']);
+    let (whole, fraction) = digits.split_once('.')?;
+    let meant = match (whole, fraction) {
+        ("", fraction) if !fraction.is_empty() => format!("0.{fraction}"),
+        (whole, "") if !whole.is_empty() => whole.to_owned(),
+        _ => return None,
+    };
+    let sign = if word.starts_with('-') { "-" } else { "" };
+    let is_number = meant.parse::<super::decimal::Decimal>().is_ok();
+    is_number.then(|| format!("{sign}{meant}"))
 }
 
 /// What stands where a value should, without being one.
@@ -114,17 +165,26 @@ fn not_a_value(typed: &str) -> String {
     }
 }
 
-fn remedy(typed: &str) -> &'static str {
+fn remedy(typed: &str, is_in_list: bool) -> String {
     let is_numeric = |c: char| c.is_ascii_digit() || "+-.eE_".contains(c);
-    if typed.contains('\u{2212}') {
+    let help = if typed.contains('\u{2212}') {
         "write minus as the hyphen of the keyboard: -"
     } else if typed.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{ab}']) {
         "put a text in the straight double quotes of the keyboard: \""
     } else if !typed.is_empty() && typed.chars().all(|c| is_numeric(c) || c == '/') {
         "write a fraction as a decimal, as in 0.25, and a date as 2020-03-01"
     } else if !typed.is_empty() && typed.chars().all(|c| is_numeric(c) || c.is_whitespace()) {
+        if !is_in_list {
+            let number: String = typed.split_whitespace().collect();
+            return format!("write a number without spaces: {number}");
+        }
         "write a comma between the entries of a list"
+    } else if typed.starts_with(|c: char| c.is_alphabetic())
+        && MONTHS.iter().any(|m| typed.to_lowercase().starts_with(m))
+    {
+        DAY
     } else {
         VALUES
-    }
+    };
+    help.to_owned()
 }

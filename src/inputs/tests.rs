@@ -49,18 +49,41 @@ fn the_placeholder_draws_a_warning_at_its_place() {
 }
 
 #[test]
-fn a_decimal_comma_in_a_list_draws_a_warning() {
-    let warnings = |value: &str| -> Vec<String> {
-        let sets = ["submission.name=Ada", &format!("problem2.classification.w={value}")];
-        let warnings = read(HOMEWORK, &sets).warnings;
-        warnings.into_iter().map(|w| format!("{} | {}", w.message, w.help.unwrap())).collect()
-    };
-    let told = warnings("[0,25, -0.11, 0.78]");
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("`0,25` in a list is two numbers"), "{told:?}");
-    assert!(told[0].contains("decimal point, 0.25"), "{told:?}");
-    for fine in ["[0,25,3]", "[0, 25, 3]", "[0.5,2, 3]", "[0,-2, 3]"] {
-        assert_eq!(warnings(fine), Vec::<String>::new(), "{fine}");
+fn a_decimal_comma_in_a_list_is_an_error_or_a_warning() {
+    /// The pairs that are told, each with `E` or `W`.
+    fn told(value: &str) -> Vec<String> {
+        let sets = ["submission.name=Ada".to_owned(), format!("problem2.classification.w={value}")];
+        let found = match parse(Source::new("homework.toml", HOMEWORK), &sets, None) {
+            Ok(inputs) => inputs.warnings,
+            Err(failure) => failure.0,
+        };
+        let shown = |found: &crate::diagnostic::Diagnostic| {
+            let typed = found.message.split('`').nth(1).unwrap().to_owned();
+            let help = found.help.as_deref().unwrap();
+            assert!(found.message.ends_with("in a list is two numbers"), "{}", found.message);
+            assert!(
+                help.contains(&format!("decimal point, {}", typed.replace(',', "."))),
+                "{help}"
+            );
+            format!("{} {typed}", if found.severity == Severity::Error { 'E' } else { 'W' })
+        };
+        found.iter().map(shown).collect()
+    }
+    for (value, expected) in [
+        ("[0,25, -0.11, 0.78]", &["E 0,25"][..]),
+        ("[0,25, -0,11, 0,78]", &["E 0,25", "E -0,11", "E 0,78"]),
+        ("[1,25, 2,5]", &["E 1,25", "E 2,5"]),
+        ("[0,25,-0,11]", &["E 0,25", "E -0,11"]),
+        ("[1,2, 3]", &["W 1,2"]),
+        ("[0,25,0,11]", &["W 0,25", "W 0,11"]),
+        ("[0,25,3]", &[]),
+        ("[0,2]", &[]),
+        ("[0,1,0,1]", &[]),
+        ("[0, 25, 3]", &[]),
+        ("[0.5,2, 3]", &[]),
+        ("[0,-2, 3]", &[]),
+    ] {
+        assert_eq!(told(value), expected, "{value}");
     }
 }
 

@@ -66,6 +66,8 @@ pub struct Expected<'a> {
     pub name_is_placeholder: bool,
     /// The options with which the PDF was probably made, where today's are others; may be empty.
     pub options: &'a [String],
+    /// The user's own figures that were others when the PDF was made; may be empty.
+    pub replaced: &'a [String],
 }
 
 /// Compares a PDF with what it should say.
@@ -89,7 +91,7 @@ pub fn check(pdf: &ReadBack, expected: &Expected) -> Report {
         Item { by_inputs: !expected.name_is_placeholder, ..Item::new("name", name(pdf, expected)) },
     ];
     let origin = Origin::of(pdf, expected.fingerprint, expected.engine);
-    let found = origin.judge(&mut items, expected.options);
+    let found = origin.judge(&mut items, expected.options, expected.replaced);
     items.insert(0, Item::new("made from these inputs", found));
     if let Origin::Elsewhere(_) = origin {
         return Report { items, pages_to_mark: Vec::new(), places: Vec::new() };

@@ -5,6 +5,10 @@ use super::ReadBack;
 use super::report::Item;
 use crate::diagnostic::Diagnostic;
 
+/// What is said of an older PDF.
+const STALE: &str = "the PDF is not what today's inputs and templates give";
+const BUILD_AGAIN: &str = "run `build-pdf` again, and hand in the new PDF";
+
 /// Where a PDF comes from, by the fingerprint in its properties.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -34,10 +38,23 @@ impl Origin {
 
     /// The finding about the origin itself. It takes over what follows from it: of an older PDF
     /// all that depends on inputs and templates, of another program's everything. `options` are
-    /// those with which an older one was probably made.
-    pub fn judge(&self, items: &mut [Item], options: &[String]) -> Vec<Diagnostic> {
+    /// those with which an older one was probably made, and `replaced` the user's own figures that
+    /// were others then.
+    pub fn judge(
+        &self,
+        items: &mut [Item],
+        options: &[String],
+        replaced: &[String],
+    ) -> Vec<Diagnostic> {
+        let others = replaced.iter().map(|name| format!("{name} is another picture now"));
         match self {
-            Self::Today => Vec::new(),
+            Self::Today => {
+                let message = others.collect::<Vec<_>>().join("; ");
+                let changed = (!message.is_empty()).then(|| {
+                    Diagnostic::error(format!("{STALE}: {message}")).help(BUILD_AGAIN)
+                });
+                changed.into_iter().collect()
+            }
             Self::Copy(maker) => vec![
                 Diagnostic::warning(format!(
                     "the PDF was compiled by {maker} from a copy of homework3.tex: what was changed \
@@ -55,18 +72,23 @@ impl Origin {
                     });
                     item.set_aside();
                 }
+                differences.extend(others);
                 let differences = if differences.is_empty() {
                     "words or intermediate results differ, or the program's version".to_owned()
                 } else {
                     differences.join("; ")
                 };
-                let message = "the PDF is not what today's inputs and templates give";
-                let mut help = "run `build-pdf` again, and hand in the new PDF".to_owned();
-                if !options.is_empty() {
+                let (message, help) = if options.is_empty() {
+                    (format!("{STALE}: {differences}"), BUILD_AGAIN.to_owned())
+                } else {
+                    // The cause, before what follows from it.
                     let options = options.join(" ");
-                    help += &format!("; if it was built with options, pass them again: `check {options}`");
-                }
-                vec![Diagnostic::error(format!("{message}: {differences}")).help(help)]
+                    (
+                        format!("{STALE}, but what they give with {options}: {differences}"),
+                        format!("pass these options again, `check {options}`; or {BUILD_AGAIN}"),
+                    )
+                };
+                vec![Diagnostic::error(message).help(help)]
             }
             Self::Elsewhere(maker) => {
                 items.iter_mut().for_each(Item::set_aside);

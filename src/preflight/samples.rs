@@ -90,6 +90,7 @@ pub(super) const EXPECTED: Expected<'static> = Expected {
     engine: PRODUCER,
     name_is_placeholder: false,
     options: &[],
+    replaced: &[],
 };
 
 /// A PDF of the given objects, numbered from 1; the first is the catalog. `trailer` is added to

@@ -46,7 +46,11 @@ const UNITS: [&str; 16] = [
 const LENGTHS: [&str; 9] =
     ["width", "height", "skip", "sep", "indent", "depth", "size", "unit", "margin"];
 
-/// The decimals in a template's LaTeX, with their bytes and as `digits.digits`.
+/// A whole number of fewer digits is a count, a year or an index.
+const WHOLE_DIGITS: usize = 4;
+
+/// The decimals in a template's LaTeX, with their bytes and as `digits.digits`; also whole numbers
+/// that are too long for a count.
 pub(super) fn typed(text: &str, segments: &[Segment]) -> Vec<(Range<usize>, String)> {
     let masked = masked(text, segments);
     let bytes = masked.as_bytes();
@@ -81,7 +85,7 @@ pub(super) fn typed(text: &str, segments: &[Segment]) -> Vec<(Range<usize>, Stri
                 groups.pop();
                 at += 1;
             }
-            b'0'..=b'9' => {
+            b'0'..=b'9' | b'.' => {
                 let (length, number) = decimal(&masked[at..]);
                 let span = at..at + length;
                 if let Some(number) = number
@@ -163,21 +167,23 @@ fn control_word(text: &str) -> &str {
     &text[..end]
 }
 
-/// The digits here, and the number if they are a decimal (`0.25`, also `0{.}25`).
+/// How long a number here is, and the number, if it is a decimal (`0.25`, `.25`, `0{.}25` or
+/// `0{,}25`) or a long whole one.
 fn decimal(text: &str) -> (usize, Option<String>) {
     let digits = |from: usize| text[from..].bytes().take_while(u8::is_ascii_digit).count();
     let whole = digits(0);
-    for point in [".", "{.}"] {
+    for point in [".", "{.}", "{,}"] {
         if text[whole..].starts_with(point) {
             let from = whole + point.len();
             let fraction = digits(from);
             if fraction > 0 {
-                let number = format!("{}.{}", &text[..whole], &text[from..from + fraction]);
+                let before = if whole == 0 { "0" } else { &text[..whole] };
+                let number = format!("{before}.{}", &text[from..from + fraction]);
                 return (from + fraction, Some(number));
             }
         }
     }
-    (whole, None)
+    (whole.max(1), (whole >= WHOLE_DIGITS).then(|| text[..whole].to_owned()))
 }
 
 /// Not a part of a name or of a version such as `1.2.3`.

@@ -38,7 +38,12 @@ fn plain_words(message: &str, shown: &str) -> (String, String) {
     if let Some(rest) = message.strip_prefix("Found ") {
         let expected = rest.split_once(" but expected ").map_or("something else", |(_, e)| e);
         let found = if shown.is_empty() { m("this") } else { format!("`{shown}`") };
-        return if expected.contains(">>") || expected.contains("%>") {
+        return if shown == "=" && expected.contains("%>") {
+            (
+                m("one `=` compares nothing"),
+                m("write `==` to compare; `<% set name = value %>` gives a name to a value"),
+            )
+        } else if expected.contains(">>") || expected.contains("%>") {
             let end = if expected.contains(">>") { ">>" } else { "%>" };
             (
                 format!("{found} does not belong here: the tag should end before it"),
@@ -229,9 +234,14 @@ fn rendering_words(message: &str, shown: &str) -> (String, String) {
         );
     }
     if let Some(fields) = message.strip_prefix(filters::MAP) {
+        let help = if fields.split(", ").any(|field| field == "value") {
+            format!("print its number with `<< {shown}.value >>`; `{shown}` has: {fields}")
+        } else {
+            format!("print one of them: `{shown}` has: {fields}")
+        };
         return (
             format!("`{shown}` is a group of values, which cannot be printed as a whole"),
-            format!("print one of them: `{shown}` has: {fields}"),
+            help,
         );
     }
     if let Some(rest) = message.strip_prefix("Variable `") {

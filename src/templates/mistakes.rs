@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 #[derive(JsonSchema, Serialize)]
 struct View {
     problem1: Value,
+    step: Value,
     /// The network of problem 2.
     layers: Value,
     vanishing: bool,
@@ -29,6 +30,7 @@ enum Trend {
 fn view() -> View {
     View {
         problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null}),
+        step: json!({"symbol": "L", "value": "3"}),
         layers: json!([{"z": "1", "index": 1}, {"z": "2", "index": 2}]),
         vanishing: true,
         count: 3,
@@ -102,7 +104,14 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "1:39",
         &["`t` is never `level`"],
     ),
+    (
+        "<% if end == some_zero %><% endif %>",
+        "1:14",
+        &["`some_zero` is not defined", "in quotes: `\"some_zero\"`"],
+    ),
+    ("<% if end = \"some_zero\" %><% endif %>", "1:11", &["compares nothing", "write `==`"]),
     // What cannot be printed.
+    ("<< step >>", "1:1", &["group of values", "its number with `<< step.value >>`"]),
     ("<< problem1 >>", "1:1", &["group of values", "P, residual, loss"]),
     ("<< layers >>", "1:1", &["is a list", "join_and"]),
     ("<< problem1.step >>", "1:1", &["number for conditions"]),

@@ -290,6 +290,12 @@ impl<'v> Walker<'v> {
             path = format!("{path}.{key}");
             at = next;
         }
+        if let Some((_, _, help)) = &mut problem
+            && at == start + 1
+            && words::is_compared(tokens, start)
+        {
+            *help = format!("a word stands in quotes: `\"{name}\"`; otherwise {help}");
+        }
         if let Some((span, message, help)) = problem
             && !asks_whether_defined(&tokens[at.min(tokens.len())..])
         {

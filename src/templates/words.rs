@@ -109,6 +109,12 @@ pub(super) fn compared<'t, 'a>(
     found
 }
 
+/// Whether the token at `at` is compared with what stands before or behind it.
+pub(super) fn is_compared(tokens: &[Token<'_>], at: usize) -> bool {
+    let is_equality = |at: usize| tokens.get(at).is_some_and(|t| t.is("==") || t.is("!="));
+    is_equality(at + 1) || at.checked_sub(1).is_some_and(is_equality)
+}
+
 /// Whether a token stands between operands of comparisons, so that none reaches beyond it.
 fn is_between(token: &Token<'_>) -> bool {
     match token.tok {

@@ -4,7 +4,7 @@ use std::fs;
 
 use lopdf::{Object, dictionary};
 
-use crate::project::{Project, Run};
+use crate::project::{Project, Run, repository};
 
 fn prints(run: &Run, texts: &[&str]) {
     for text in texts {
@@ -34,13 +34,34 @@ fn a_pdf_that_options_made_is_checked_with_them() {
     let told = "`check --random-weights 7 --set 'submission.digits=6'`";
     let stderr = project.run(&["check"], 1).stderr;
     let words = stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("pass them again") && words.contains(told), "{stderr}");
+    assert!(words.contains("pass these options again") && words.contains(told), "{stderr}");
+    // The cause comes before what follows from it.
+    let words = words.replace("│ ", "");
+    let cause = words.find("but what they give with --random-weights 7").unwrap();
+    assert!(words.find("is not printed in").is_some_and(|other| cause < other), "{stderr}");
     project.run(&[&["check"][..], &given].concat(), 0);
     // A record of another PDF tells nothing.
     project.run(&["build-pdf", "--output", "other"], 0);
     fs::copy(project.path("other/homework3.json"), project.path("output/homework3.json")).unwrap();
     let run = project.run(&["check"], 1);
     assert!(!run.stderr.contains("--random-weights"), "{}", run.stderr);
+}
+
+#[test]
+fn a_figure_that_was_replaced_makes_the_pdf_stale() {
+    let project = Project::with_templates();
+    let png = fs::read(repository("docs/page.png")).unwrap();
+    fs::write(project.path("templates/mine.png"), &png).unwrap();
+    let heading = "\\step{Check}";
+    let figure = format!("\\includegraphics[width=2cm]{{mine.png}}\n\n{heading}");
+    project.replace("templates/problem1b.tex", heading, &figure);
+    project.run(&["build-pdf"], 0);
+    project.run(&["check"], 0);
+    fs::write(project.path("templates/mine.png"), [&png[..], b" "].concat()).unwrap();
+    let run = project.run(&["check"], 1);
+    prints(&run, &["FAIL  made from these inputs"]);
+    assert!(run.stderr.contains("mine.png is another picture now"), "{}", run.stderr);
+    assert_eq!(findings(&project, &["check"]), 1);
 }
 
 /// The findings of a `check` that fails: each is one `×` on stderr.

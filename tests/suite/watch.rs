@@ -170,6 +170,10 @@ fn each_save_is_one_build_and_the_pdf_is_always_whole() {
     watch.says(&["error"]);
     project.write("homework.toml", &inputs);
     watch.says(&["error"]);
+    save_by_rename(&project, name, &words);
+    watch.says(&[": mended; no number changed"]);
+    save_by_rename(&project, name, &format!("{words}\\nosuchmacro\n"));
+    watch.says(&["error"]);
 
     // A figure of the user's own, put there, included and replaced.
     fs::copy(repository("docs/page.png"), project.path("templates/mine.png")).unwrap();
@@ -209,7 +213,7 @@ fn what_is_missing_at_first_is_built_when_it_comes() {
     let mut watch = Watch::start(&project, &[]);
     watch.says(&["1 error; output/homework3.pdf is not there yet"]);
     save_by_rename(&project, "homework.toml", &inputs);
-    watch.says(&["output/homework3.pdf in ", ": new"]);
+    watch.says(&["output/homework3.pdf in ", ": mended; new"]);
 
     // A folder of templates appears, is exchanged for another one, and goes.
     let words = read(&repository("templates/problem2a.tex"));

@@ -1,6 +1,6 @@
 //! Which of TeX's complaints follow from others, and need not be told.
 
-use super::explain::{NOT_CLOSED, TOO_MANY, between};
+use super::explain::{NOT_CLOSED, OPEN_FORMULA, TOO_MANY, UNOPENED_FORMULA, between};
 use super::locate;
 use crate::tex::Message;
 
@@ -78,16 +78,19 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
     })
 }
 
-/// Whether the first of two errors is about an argument that is not closed, and the other in the same
-/// paragraph: TeX has taken the rest of that for the argument, with the ends of environments in it.
+/// Whether the first of two errors explains the other, in the same paragraph: of an argument that is
+/// not closed, TeX has taken the rest of that for the argument, with the ends of environments in it;
+/// behind a `$` without a partner, it takes words for formulas and formulas for words.
 fn swallows(first: &Message, other: &Message, source: &str) -> bool {
     let (Some(from), Some(to)) = (first.line, other.line) else { return false };
     let (from, to) = (from.min(to) as usize, from.max(to) as usize);
     // The blank line at its end is where TeX noticed.
     let mut between = source.lines().skip(from.saturating_sub(1)).take((to - from).max(1));
-    first.text.starts_with("the argument of ")
-        && first.text.ends_with(NOT_CLOSED)
-        && between.all(|text| !text.trim().is_empty())
+    let is_argument =
+        first.text.starts_with("the argument of ") && first.text.ends_with(NOT_CLOSED);
+    let is_dollar = [OPEN_FORMULA, UNOPENED_FORMULA].contains(&first.text.as_str());
+    let is_about_ends = ["\\end{", "\\begin{"].iter().any(|start| other.text.starts_with(start));
+    (is_argument || (is_dollar && is_about_ends)) && between.all(|text| !text.trim().is_empty())
 }
 
 /// Leaves the first error alone where a `{` was lost in the preamble: definitions end too early then,

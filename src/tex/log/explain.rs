@@ -19,6 +19,10 @@ pub(super) const NOT_CLOSED: &str = " is not closed";
 /// What is said of a brace that closes nothing.
 pub(super) const TOO_MANY: &str = "too many }'s";
 
+/// What is said of a `$` without a partner.
+pub(super) const OPEN_FORMULA: &str = "this formula is not closed by a $";
+pub(super) const UNOPENED_FORMULA: &str = "this $ closes a formula that no $ opens";
+
 /// How it begins that a file is missing; its name follows.
 pub(super) const NO_FILE: &str = "there is no file ";
 
@@ -150,12 +154,9 @@ fn lonely_dollar(message: &mut Message, said: &str, source: &str) {
     let Some(near) = near.filter(|_| is_missing || is_after) else { return };
     let Some(lonely) = formulas::lonely(source, message.line, near, is_missing) else { return };
     let (text, help) = if lonely.opens {
-        ("this formula is not closed by a $", "put in the $ that closes it")
+        (OPEN_FORMULA, "put in the $ that closes it")
     } else {
-        (
-            "this $ closes a formula that no $ opens",
-            "put in the $ with which the formula begins, or take this one out",
-        )
+        (UNOPENED_FORMULA, "put in the $ with which the formula begins, or take this one out")
     };
     message.text = text.to_owned();
     message.help = Some(help.to_owned());
