@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{ROOT, TEMPLATES, View, answers, boxes};
+use super::{ROOT, TEMPLATES, View, answers, boxes, typed};
 use crate::inputs;
 use crate::problems::Homework;
 use crate::templates::{FILTERS, FUNCTIONS, TESTS, TemplateSet, choice, schema};
@@ -173,4 +173,34 @@ fn a_box_taken_out_of_a_template_is_missed() {
         let [one] = &all[..] else { panic!("{old}: {all:?}") };
         assert!(one.starts_with(&format!("no/templates/{name} {gist}")), "{old}: {one}");
     }
+}
+
+#[test]
+fn numbers_typed_in_every_way_are_told_by_their_names() {
+    let homework = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/homework.toml");
+    let inputs = inputs::load(&homework, &[], None).unwrap();
+    let homework = Homework::solve(&inputs).unwrap();
+    let view = View::new(&inputs, &homework, &Checks::default(), "");
+    let told = |text: &str| -> Vec<String> {
+        let set = TemplateSet::load(Path::new("no/templates"), &[(ROOT, text)]).unwrap();
+        let found = typed::decimals(set.typed_decimals(), &answers(&homework), &view);
+        let found = found.unwrap_or_else(|failure| failure.0);
+        found.iter().map(|one| format!("{:?}: {}", one.severity, one.message)).collect()
+    };
+    // The losses are 0.5217252787 and 16287.26372 (by the independent reference).
+    for (text, said) in [
+        ("0.52173", "Error: 0.52173 is computed by the program as b.loss.value"),
+        (".52173", "Error: 0.52173 is computed by the program as b.loss.value"),
+        ("0{,}52173", "Error: 0.52173 is computed by the program as b.loss.value"),
+        ("16287", "Error: 16287 is computed by the program as c.loss.value"),
+        ("16{,}287", "Error: 16287 is computed by the program as c.loss.value"),
+        (
+            "0.5217",
+            "Warning: 0.5217 is typed by hand, and is b.loss.value rounded: other inputs change that",
+        ),
+        ("0.77123", "Warning: 0.77123 is typed by hand: it stays the same for other inputs"),
+    ] {
+        assert_eq!(told(text), [said], "{text}");
+    }
+    assert_eq!(told("In 2020, 16288 of 128"), Vec::<String>::new());
 }

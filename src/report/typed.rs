@@ -8,8 +8,10 @@ use super::names::STEP_FIELDS;
 use super::{Answer, View};
 use crate::diagnostic::{Diagnostic, Failure, Place, Result};
 
-/// A number of fewer digits may be there by chance: it draws a warning, not an error.
+/// A decimal of fewer digits may be there by chance: it draws a warning, not an error.
 const TELLING_DIGITS: usize = 3;
+/// The same of a whole number, which may be a year.
+const TELLING_WHOLE_DIGITS: usize = 5;
 
 /// A decimal without its sign: the digits without zeros around them, and the power of ten of the
 /// first one.
@@ -24,8 +26,9 @@ struct Source {
     computed: bool,
 }
 
-/// What to say of the decimals that templates have, each with its place: warnings, or errors where
-/// one is an answer that is asked for, or a result with enough digits to be no chance.
+/// What to say of the numbers that templates have, each with its place: warnings, or errors where
+/// one is an answer that is asked for, or a result with enough digits to be no chance. Of a whole
+/// number that is no result nothing is said.
 ///
 /// # Errors
 /// All errors; or where the view is no JSON: a fault of the program.
@@ -39,7 +42,7 @@ pub fn decimals(
     }
     let view = serde_json::to_value(view)
         .map_err(|error| Diagnostic::error(format!("the view is no JSON: {error}")))?;
-    let known = known(&view);
+    let known = Known::of(&view);
     let (mut warnings, mut errors) = (Vec::new(), Vec::new());
     for (place, number) in found {
         let place = Place { label: "typed by hand".into(), ..place };
@@ -47,7 +50,8 @@ pub fn decimals(
             "a true constant stays if the line ends with `%! keep {number}` and the reason"
         );
         let answer = asked.iter().find(|answer| keys(&answer.latex).contains(&key(&number, 0)));
-        let source = known.get(&key(&number, 0));
+        let source = known.exact.get(&key(&number, 0));
+        let is_whole = !number.contains('.');
         if let Some(answer) = answer {
             errors.push(
                 Diagnostic::error(format!(
@@ -60,9 +64,12 @@ pub fn decimals(
                     answer.field
                 )),
             );
-        } else if let Some(Source { field, computed }) = source {
+        } else if let Some(Source { field, computed }) =
+            source.filter(|source| source.computed || !is_whole)
+        {
             let help = format!("print it with << {field} >>; {constant}");
-            let telling = key(&number, 0).0.len() >= TELLING_DIGITS;
+            let enough = if is_whole { TELLING_WHOLE_DIGITS } else { TELLING_DIGITS };
+            let telling = key(&number, 0).0.len() >= enough;
             if *computed && telling {
                 let message = format!("{number} is computed by the program as {field}");
                 errors.push(Diagnostic::error(message).at(place).help(help));
@@ -71,7 +78,13 @@ pub fn decimals(
                     format!("{number} is typed by hand, and is {field}: other inputs change that");
                 warnings.push(Diagnostic::warning(message).at(place).help(help));
             }
-        } else {
+        } else if let Some(field) = known.rounded(&number).filter(|_| !is_whole) {
+            let message = format!(
+                "{number} is typed by hand, and is {field} rounded: other inputs change that"
+            );
+            let help = format!("print it with << {field} >>; {constant}");
+            warnings.push(Diagnostic::warning(message).at(place).help(help));
+        } else if !is_whole {
             warnings.push(
                 Diagnostic::warning(format!(
                     "{number} is typed by hand: it stays the same for other inputs"
@@ -84,19 +97,49 @@ pub fn decimals(
     if errors.is_empty() { Ok(warnings) } else { Err(Failure(errors)) }
 }
 
-/// Every number of the view by its digits; the first in the view's order where several are the same.
-fn known(view: &Value) -> HashMap<Key, Source> {
-    let mut sources = Vec::new();
-    walk(view, String::new(), &mut sources);
-    // A result is named rather than a sentence that repeats it.
-    sources.sort_by_key(|(_, source)| !source.computed);
-    let mut known = HashMap::new();
-    for (latex, source) in sources {
-        for key in keys(&latex) {
-            known.entry(key).or_insert_with(|| source.clone());
+/// The numbers of the view.
+struct Known {
+    /// By their digits; the first in the view's order where several are the same.
+    exact: HashMap<Key, Source>,
+    /// The results, in the view's order.
+    results: Vec<(Key, String)>,
+}
+
+impl Known {
+    fn of(view: &Value) -> Self {
+        let mut sources = Vec::new();
+        walk(view, String::new(), &mut sources);
+        // A result is named rather than a sentence that repeats it.
+        sources.sort_by_key(|(_, source)| !source.computed);
+        let mut known = Self { exact: HashMap::new(), results: Vec::new() };
+        for (latex, source) in sources {
+            for key in keys(&latex) {
+                if source.computed {
+                    known.results.push((key.clone(), source.field.clone()));
+                }
+                known.exact.entry(key).or_insert_with(|| source.clone());
+            }
         }
+        known
     }
-    known
+
+    /// The result that this number is when it has as few digits, if they are enough to be telling.
+    fn rounded(&self, number: &str) -> Option<&str> {
+        let digits = number.replace('.', "").trim_start_matches('0').len();
+        let typed = key(number, 0);
+        let is_it = |(key, _): &&(Key, String)| round(key, digits).is_some_and(|key| key == typed);
+        let found = self.results.iter().find(is_it).filter(|_| digits >= TELLING_DIGITS);
+        found.map(|(_, field)| field.as_str())
+    }
+}
+
+/// A number with more digits than that, rounded to so many.
+fn round((digits, exponent): &Key, to: usize) -> Option<Key> {
+    let next = digits.as_bytes().get(to)?;
+    let kept: u128 = digits[..to].parse().ok()?;
+    let rounded = (kept + u128::from(*next >= b'5')).to_string();
+    let carried = (rounded.len() - to) as i32;
+    Some((rounded.trim_end_matches('0').to_owned(), exponent + carried))
 }
 
 /// Steps, and values that are a number and nothing else, with their LaTeX.
@@ -183,15 +226,34 @@ mod tests {
     }
 
     #[test]
+    fn a_result_is_known_with_fewer_digits() {
+        let step =
+            json!({"symbol": "L", "formula": "f", "value": "0.52186", "boxed": "", "rows": ""});
+        let high =
+            json!({"symbol": "L", "formula": "f", "value": "-9.9962", "boxed": "", "rows": ""});
+        let known = Known::of(&json!({"loss": step, "high": high}));
+        for (number, field) in [
+            ("0.5219", Some("loss.value")),
+            ("0.522", Some("loss.value")),
+            ("10.00", Some("high.value")),
+            ("0.52", None),
+            ("0.521", None),
+            ("0.52186", None),
+        ] {
+            assert_eq!(known.rounded(number), field, "{number}");
+        }
+    }
+
+    #[test]
     fn results_are_named_before_inputs_and_commentary() {
         let step = |symbol: &str, formula: &str, value: &str| json!({"symbol": symbol, "formula": formula, "value": value, "boxed": "", "rows": ""});
         let view = json!({
             "noticed": {"largest": "0.517", "note": "0.9 of it", "step": "0.1"},
             "layers": [{"w": step("w_1", "w_1", "0.25"), "z": step("z_1", "w_1 x", "-0.5170")}],
         });
-        let known = known(&view);
+        let known = Known::of(&view);
         let found =
-            |number: &str| known.get(&key(number, 0)).map(|s| (s.field.as_str(), s.computed));
+            |number: &str| known.exact.get(&key(number, 0)).map(|s| (s.field.as_str(), s.computed));
         assert_eq!(found("0.517"), Some(("layers[0].z.value", true)));
         assert_eq!(found("0.250"), Some(("layers[0].w.value", false)));
         assert_eq!(found("0.1"), Some(("noticed.step", false)));

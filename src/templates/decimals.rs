@@ -176,6 +176,12 @@ fn decimal(text: &str) -> (usize, Option<String>) {
         if text[whole..].starts_with(point) {
             let from = whole + point.len();
             let fraction = digits(from);
+            // `16{,}287` has no decimals, but thousands.
+            let is_thousands = point == "{,}" && fraction == 3 && (1..4).contains(&whole);
+            if fraction > 0 && is_thousands && !text.starts_with('0') {
+                let number = format!("{}{}", &text[..whole], &text[from..from + fraction]);
+                return (from + fraction, Some(number));
+            }
             if fraction > 0 {
                 let before = if whole == 0 { "0" } else { &text[..whole] };
                 let number = format!("{before}.{}", &text[from..from + fraction]);

@@ -146,7 +146,8 @@ value 0.25 and $x=1{.}5$ 12 v1.2.3\n\
 max 0.25 %! keep 0.25 the maximum of the derivative\n\
 max 0.26 %! keep 0.25 another\n\
 \\begin{tikzpicture}[scale=0.9] \\draw (0.1,0.2); \\end{tikzpicture}\n\
-\\renewcommand{\\arraystretch}{1.3} $0.4\\cdot 2$ \\SI{0.9}{m} \\% 3.5\n";
+\\renewcommand{\\arraystretch}{1.3} $0.4\\cdot 2$ \\SI{0.9}{m} \\% 3.5\n\
+is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e.g.5\n";
     let set = set(&[("a.tex", text)]).unwrap();
     let found: Vec<_> = set
         .typed_decimals()
@@ -160,6 +161,10 @@ max 0.26 %! keep 0.25 another\n\
         ((7, 36), "0.4"),
         ((7, 52), "0.9"),
         ((7, 63), "3.5"),
+        ((8, 4), "0.52186"),
+        ((8, 14), "0.5"),
+        ((8, 21), "16287"),
+        ((8, 30), "16287"),
     ];
     assert_eq!(found, expected.map(|(at, n)| (at, n.to_owned())));
 }
