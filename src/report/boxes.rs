@@ -4,37 +4,11 @@
 use std::ops::Range;
 
 use super::coverage::results;
-use super::live::{behind_group, is_command, live, section};
+use super::empty::empty;
+use super::frames::framed;
+use super::live::{live, section};
 use super::questions::{Answer, Question};
 use crate::diagnostic::Diagnostic;
-
-/// Commands that draw a frame around their last argument, without the backslash.
-const FRAMES: [&str; 9] = [
-    "boxed",
-    "fbox",
-    "framebox",
-    "colorbox",
-    "fcolorbox",
-    "tcbox",
-    "tcboxmath",
-    "Aboxed",
-    "shadowbox",
-];
-/// Environments that draw one around all that is in them.
-const FRAMED: [&str; 6] = ["tcolorbox", "mdframed", "framed", "shaded", "boxedminipage", "empheq"];
-/// What defines a command or an environment; its name and its meaning follow.
-const DEFINE: [&str; 7] = [
-    "\\newcommand",
-    "\\renewcommand",
-    "\\providecommand",
-    "\\NewDocumentCommand",
-    "\\def",
-    "\\newenvironment",
-    "\\NewDocumentEnvironment",
-];
-/// Displayed formulas, but for `\[ … \]`.
-const DISPLAYS: [&str; 8] =
-    ["equation", "equation*", "align", "align*", "gather", "gather*", "multline*", "displaymath"];
 
 /// Warnings about answers that their section of the generated LaTeX prints in no box, and about
 /// displayed formulas with nothing in them, each with the bytes of the document that it is about.
@@ -44,7 +18,7 @@ pub fn unboxed(
     templates: &str,
 ) -> Vec<(Range<usize>, Diagnostic)> {
     let latex = live(latex);
-    let boxes = boxes(&latex);
+    let boxes = framed(&latex);
     let mut empty: Vec<_> = empty(&latex).collect();
     let mut found = Vec::new();
     for question in Question::ALL {
@@ -126,110 +100,6 @@ fn too_few(
     Some((section.start - heading..section.start, warning))
 }
 
-/// What stands in the boxes of a document.
-fn boxes(latex: &str) -> Vec<Range<usize>> {
-    let (commands, environments) = frames(latex);
-    let mut found = Vec::new();
-    for (at, _) in latex.match_indices('\\') {
-        let name = command_name(&latex[at + 1..]);
-        let behind = at + 1 + name.len();
-        if commands.contains(&name) {
-            found.push(behind..latex.len() - behind_arguments(&latex[behind..]).len());
-        } else if name == "begin"
-            && let Some(environment) = group(&latex[behind..])
-            && environments.contains(&environment)
-            && let Some(length) = latex[behind..].find(&format!("\\end{{{environment}}}"))
-        {
-            found.push(behind..behind + length);
-        }
-    }
-    found
-}
-
-/// Commands and environments that draw frames: the known ones, and those of the document's own that
-/// use one.
-fn frames(latex: &str) -> (Vec<&str>, Vec<&str>) {
-    let (mut commands, mut environments) = (FRAMES.to_vec(), FRAMED.to_vec());
-    for (at, _) in latex.match_indices('\\') {
-        let Some(define) = DEFINE.iter().find(|define| is_command(&latex[at..], define)) else {
-            continue;
-        };
-        let rest = latex[at + define.len()..].trim_start_matches('*');
-        let (name, behind) = match group(rest) {
-            Some(name) => (name, &rest[name.len() + 2..]),
-            None => rest.split_at(rest.len() - rest.trim_start_matches(is_of_name).len()),
-        };
-        // `\def\name#1{…}` has its parameters before the meaning.
-        let behind = behind.trim_start_matches(|c: char| c == '#' || c.is_ascii_digit());
-        let meaning = &behind[..behind.len() - behind_arguments(behind).len()];
-        let draws = meaning.match_indices('\\').any(|(at, _)| {
-            let used = command_name(&meaning[at + 1..]);
-            let begun = group(&meaning[at + 1 + used.len()..]).unwrap_or_default();
-            commands.contains(&used) || (used == "begin" && environments.contains(&begun))
-        });
-        match name.strip_prefix('\\') {
-            Some(name) if draws => commands.push(command_name(name)),
-            None if draws => environments.push(name),
-            _ => {}
-        }
-    }
-    (commands, environments)
-}
-
-fn is_of_name(c: char) -> bool {
-    c == '\\' || c.is_ascii_alphabetic()
-}
-
-/// The letters of a command whose backslash is behind us.
-fn command_name(text: &str) -> &str {
-    &text[..text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len())]
-}
-
-/// What stands in the braces with which a text begins.
-fn group(text: &str) -> Option<&str> {
-    let inside = text.strip_prefix('{')?;
-    let length = inside.len() - behind_group(inside).len();
-    inside.get(..length.checked_sub(1)?)
-}
-
-/// What follows all arguments, in braces and brackets, with which a text begins.
-fn behind_arguments(text: &str) -> &str {
-    let mut rest = text.trim_start_matches('*');
-    loop {
-        let next = rest.trim_start();
-        rest = if let Some(inside) = next.strip_prefix('{') {
-            behind_group(inside)
-        } else if let Some(inside) = next.strip_prefix('[') {
-            inside.split_once(']').map_or("", |(_, after)| after)
-        } else {
-            return rest;
-        };
-    }
-}
-
-/// Displayed formulas that are empty.
-fn empty(latex: &str) -> impl Iterator<Item = (Range<usize>, Diagnostic)> + '_ {
-    let brackets = latex
-        .match_indices("\\[")
-        .filter(|(at, _)| !latex[..*at].ends_with('\\'))
-        .map(|(at, begin)| (at..at + begin.len(), "\\]".to_owned(), "formula"));
-    let environments = DISPLAYS.iter().flat_map(move |name| {
-        latex.match_indices("\\begin{").filter_map(move |(at, begin)| {
-            let behind = latex[at + begin.len()..].strip_prefix(name)?.strip_prefix('}')?;
-            Some((at..latex.len() - behind.len(), format!("\\end{{{name}}}"), *name))
-        })
-    });
-    brackets.chain(environments).filter_map(|(begin, end, name)| {
-        let inside = &latex[begin.end..begin.end + latex[begin.end..].find(&end)?];
-        let is_blank = |c: char| c.is_whitespace() || "&\\.,;".contains(c);
-        inside.chars().all(is_blank).then(|| {
-            let warning = Diagnostic::warning(format!("this {name} is empty"))
-                .help("write the formula into it, or take it out");
-            (begin, warning)
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,13 +174,5 @@ mod tests {
         let latex = "\\question{2(c)}{}{} 0.85623 \\begin{equation*}\n\\end{equation*} $0.85623$";
         let begin = "\\begin{equation*}".to_owned();
         assert_eq!(found(latex, &[answer()]), [(ONE.to_owned(), begin)]);
-    }
-
-    #[test]
-    fn an_empty_formula_is_told_at_its_beginning() {
-        let latex =
-            "a \\\\[4pt] \\begin{equation*}\n % x = 1\n\\end{equation*} \\[ x \\] \\[ . \\]";
-        let messages: Vec<String> = found(latex, &[]).into_iter().map(|(m, _)| m).collect();
-        assert_eq!(messages, ["this formula is empty", "this equation* is empty"]);
     }
 }
