@@ -92,6 +92,7 @@ pub(super) fn complaint(error: &Error, text: &str) -> Complaint {
         || says("fraction")
         || says("float")
         || says("integer")
+        || says("exponent")
         || says("`_`")
     {
         ("this number is not complete, or goes on too long", NUMBERS)

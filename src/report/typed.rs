@@ -235,7 +235,7 @@ mod tests {
         for (number, field) in [
             ("0.5219", Some("loss.value")),
             ("0.522", Some("loss.value")),
-            ("10.00", Some("high.value")),
+            ("10.0", Some("high.value")),
             ("0.52", None),
             ("0.521", None),
             ("0.52186", None),

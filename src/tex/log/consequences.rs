@@ -45,8 +45,10 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
     if message.file.is_some() {
         return false;
     }
-    if let Some(name) = between(&message.text, "\\end{", "} has no ") {
-        return earlier.iter().any(|m| m.text == format!("there is no environment {name}"));
+    if let Some(name) = between(&message.text, "\\end{", "} has no ")
+        && earlier.iter().any(|m| m.text == format!("there is no environment {name}"))
+    {
+        return true;
     }
     if message.text.ends_with("Division by 0") {
         // The size of a picture that could not be read.

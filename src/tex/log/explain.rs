@@ -138,9 +138,8 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
 
 /// Complaints that may come from a `$` without a partner earlier in the paragraph, besides that one
 /// is missing.
-const AFTER_DOLLAR: [&str; 4] = [
+const AFTER_DOLLAR: [&str; 3] = [
     "Extra }, or forgotten $",
-    "Display math should end with $$",
     "LaTeX Error: Bad math environment delimiter",
     "Bad math environment delimiter",
 ];
