@@ -83,7 +83,7 @@ impl Sources {
         let folder = self.folder.display();
         let file = self.folder.join(name);
         if file.exists() {
-            if user_file_digest(&self.folder, name).is_none() {
+            if file.is_file() && user_file_digest(&self.folder, name).is_none() {
                 diagnostic.message = format!("{name} lies outside of {folder}");
                 let inside = file.file_name().unwrap_or_default().display();
                 diagnostic.help = Some(format!(

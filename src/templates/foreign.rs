@@ -1,6 +1,7 @@
 //! Tags with other delimiters than ours, those of other templates or ours with a slip: LaTeX would
 //! print `{{ b.loss.value }}`, `< < b.loss.value >>` and `<b.loss.value>` as they stand.
 
+use super::decimals;
 use super::scan::{Kind, Mistake, Segment};
 
 /// The words that `{% … %}` begins with where templates have these delimiters.
@@ -46,8 +47,9 @@ pub(super) fn tags(text: &str, segments: &[Segment]) -> Vec<Mistake> {
 fn slips(latex: &str, start: usize) -> impl Iterator<Item = Mistake> + '_ {
     let opens = |at: &usize| !latex[..*at].trim_end().ends_with('<');
     latex.match_indices('<').map(|(at, _)| at).filter(opens).filter_map(move |at| {
+        let before = &latex[latex[..at].rfind('\n').map_or(0, |n| n + 1)..at];
         let line = latex[at..].lines().next().unwrap_or_default();
-        let end = line.find('>')?;
+        let end = line.find('>').filter(|_| decimals::comment(before).is_none())?;
         let close = &line[end..];
         let close =
             close.strip_prefix("> >").or(close.strip_prefix(">>")).or(close.strip_prefix('>'))?;
@@ -104,9 +106,17 @@ mod tests {
         }
         assert_eq!(help("a {{ b.z }}").as_deref(), Some("write `<< b.z >>`"));
         assert_eq!(help("{% if x %}").as_deref(), Some("write `<% if x %>`"));
-        for text in
-            ["a<b", "$a<b>c$", "< < x", "<->", "< a, b >", "<a.>b", "<www.a.org>", "< % a note"]
-        {
+        for text in [
+            "a<b",
+            "$a<b>c$",
+            "< < x",
+            "<->",
+            "< a, b >",
+            "<a.>b",
+            "<www.a.org>",
+            "% <b.z>",
+            "< % a note",
+        ] {
             assert_eq!(help(text), None, "{text}");
         }
         for text in ["< < b.z >>", "< < b.z > >", "$<b.z>$", "< b.z >>", "<b.z> >"] {

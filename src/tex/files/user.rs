@@ -22,7 +22,8 @@ impl UserFiles {
     /// symbolic link either; for any other there is no file.
     pub fn read(&self, name: &str) -> Option<Vec<u8>> {
         let name = Path::new(name);
-        if !name.components().all(|part| matches!(part, Component::Normal(_))) {
+        let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !name.components().all(is_below) {
             return None;
         }
         self.folders.iter().find_map(|folder| {
@@ -72,6 +73,7 @@ mod tests {
 
         let files = UserFiles::new(&[outside.path().join("absent"), folder]);
         assert_eq!(files.read("figures/a.tex").as_deref(), Some(b"mine".as_slice()));
+        assert_eq!(files.read("./figures/a.tex").as_deref(), Some(b"mine".as_slice()));
         assert_eq!(files.read("figures"), None, "a folder is no file");
         assert_eq!(files.read("../secret.tex"), None);
         assert_eq!(files.read("figures/../../secret.tex"), None);
