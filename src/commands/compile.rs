@@ -9,7 +9,7 @@ use super::cache;
 use super::engine::{self, Limits, Ready};
 use crate::answers::Answers;
 use crate::cli::SourceArgs;
-use crate::diagnostic::{Diagnostic, Failure, Result};
+use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
 use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, typed};
@@ -99,14 +99,20 @@ impl Sources {
         }
         let mut warnings = self.inputs.warnings.clone();
         warnings.extend(self.templates.warnings());
-        let folder = self.folder.display().to_string();
-        for (at, warning) in boxes::unboxed(&rendered.text, &asked, &folder) {
-            warnings.push(Diagnostic { place: rendered.place_of(at), ..warning });
-        }
+        warnings.extend(self.unboxed(&rendered, &asked)?);
         warnings.extend(typed::decimals(self.templates.typed_decimals(), &asked, &view)?);
         let answers = Answers::new(&homework);
         let noticed = view.noticed();
         Ok(Prepared { answers, asked, rendered, noticed, fingerprint, warnings })
+    }
+
+    /// Warnings about answers in no box and empty formulas, at their places; or errors.
+    fn unboxed(&self, rendered: &Rendered, asked: &[report::Answer]) -> Result<Vec<Diagnostic>> {
+        let found = boxes::unboxed(&rendered.text, asked, &self.folder.display().to_string());
+        let at_place = |(at, one)| Diagnostic { place: rendered.place_of(at), ..one };
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            found.into_iter().map(at_place).partition(|one| one.severity == Severity::Error);
+        if errors.is_empty() { Ok(warnings) } else { Err(Failure(errors)) }
     }
 
     /// A hash of the inputs, the templates and the program's version.

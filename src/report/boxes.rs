@@ -12,17 +12,19 @@ use crate::diagnostic::Diagnostic;
 
 /// Warnings about answers that their section of the generated LaTeX prints in no box, and about
 /// displayed formulas with nothing in them, each with the bytes of the document that it is about.
+/// Where TeX would stop at such a formula, they are errors.
 pub fn unboxed(
     latex: &str,
     answers: &[Answer],
     templates: &str,
 ) -> Vec<(Range<usize>, Diagnostic)> {
-    let latex = live(latex);
-    let boxes = framed(&latex);
-    let mut empty: Vec<_> = empty(&latex).collect();
+    let printed = live(latex);
+    let mut empty: Vec<_> = empty(latex, &printed).collect();
+    let latex = printed.as_str();
+    let boxes = framed(latex);
     let mut found = Vec::new();
     for question in Question::ALL {
-        let Some(section) = section(&latex, question) else { continue };
+        let Some(section) = section(latex, question) else { continue };
         let boxes: Vec<&Range<usize>> =
             boxes.iter().filter(|inside| section.contains(&inside.start)).collect();
         let answers: Vec<&Answer> =
@@ -30,20 +32,21 @@ pub fn unboxed(
         let lost = if answers.is_empty() {
             too_few(question, section.clone(), boxes.len(), templates)
         } else {
-            numbers(&latex, section.clone(), &boxes, &answers, templates)
+            numbers(latex, section.clone(), &boxes, &answers, templates)
         };
-        let Some((mut at, warning)) = lost else { continue };
+        let Some((mut at, mut lost)) = lost else { continue };
         // There the box was: one mistake.
         if let Some(blank) = empty.iter().position(|(begin, _)| section.contains(&begin.start)) {
-            at = empty.remove(blank).0;
+            let (begin, Diagnostic { severity, .. }) = empty.remove(blank);
+            (at, lost.severity) = (begin, severity);
         }
-        found.push((at, warning));
+        found.push((at, lost));
     }
     found.extend(empty);
     found
 }
 
-/// The numbers that stand in no box, told by the first of them, at its last place.
+/// The numbers that stand in no box, told by the first of them, at its first place.
 fn numbers(
     latex: &str,
     section: Range<usize>,
@@ -58,14 +61,15 @@ fn numbers(
     };
     let bare: Vec<&&Answer> = answers.iter().filter(|answer| is_bare(answer)).collect();
     let (first, rest) = bare.split_first()?;
-    let start = section.start + results(&latex[section.clone()], &first.latex).last()?;
+    let start = section.start + results(&latex[section.clone()], &first.latex).next()?;
     let more = match rest.len() {
         0 => String::new(),
-        n => format!(" (and {n} more)"),
+        1 => " (and 1 other)".to_owned(),
+        n => format!(" (and {n} others)"),
     };
     let (label, template) = (first.question.label(), first.question.template());
     let warning = Diagnostic::warning(format!(
-        "question {label} prints {} = {}{more} in no box any more",
+        "question {label} prints {} = {}{more} in no box",
         first.name, first.printed
     ))
     .help(format!(
@@ -103,8 +107,9 @@ fn too_few(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Severity;
 
-    const ONE: &str = "question 2(c) prints g = 0.85623 in no box any more";
+    const ONE: &str = "question 2(c) prints g = 0.85623 in no box";
 
     fn answer() -> Answer {
         Answer {
@@ -129,7 +134,7 @@ mod tests {
         let [(message, at)] = &found(latex, &[answer()])[..] else { panic!("one warning") };
         assert_eq!((message.as_str(), at.as_str()), (ONE, "0.85623"));
         let (at, warning) = &unboxed(latex, &[answer()], "templates")[0];
-        assert_eq!(at.start, latex.rfind("0.85623").unwrap(), "the last of them");
+        assert_eq!(at.start, latex.find("0.85623").unwrap(), "the first of them");
         let help = warning.help.as_deref().unwrap_or_default();
         assert!(help.contains("\\[ << c.boxed >> \\] into templates/problem2c.tex"), "{help}");
         let in_table = Answer { boxed: None, ..answer() };
@@ -174,5 +179,12 @@ mod tests {
         let latex = "\\question{2(c)}{}{} 0.85623 \\begin{equation*}\n\\end{equation*} $0.85623$";
         let begin = "\\begin{equation*}".to_owned();
         assert_eq!(found(latex, &[answer()]), [(ONE.to_owned(), begin)]);
+        let severities = |latex: &str| -> Vec<Severity> {
+            let found = unboxed(latex, &[answer()], "templates").into_iter();
+            found.map(|(_, one)| one.severity).collect()
+        };
+        assert_eq!(severities(latex), [Severity::Warning]);
+        let with_line = latex.replace("*}\n", "*}\n  \n");
+        assert_eq!(severities(&with_line), [Severity::Error], "TeX allows no blank line there");
     }
 }
