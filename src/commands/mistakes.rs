@@ -98,6 +98,12 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "part.tex:1:1",
         &["no environment lstlisting", "\\usepackage{listings}"],
     ),
+    (
+        "\\begin{tikzpicture}\n\\draw (0,0) -- (1,1);\n\\end{tikzpicture}",
+        "part.tex:1:1",
+        &["no environment tikzpicture", "\\usepackage{tikz}"],
+    ),
+    ("A price of $5.", "part.tex:1:12", &["not closed by a $", "\\$ for the sign"]),
     ("\\usepackage{tikz}", "part.tex:1:1", &["only in preamble", "before \\begin{document}"]),
     // Mathematics.
     ("é and x_2 is", "part.tex:1:8", &["$ is missing", "\\_"]),

@@ -55,7 +55,7 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
         return earlier.iter().any(|m| m.text.starts_with("unable to load picture"));
     }
     let before = earlier.iter().filter(|m| m.is_error() && m.file.is_none());
-    if before.clone().any(|m| swallows(m, message, source)) {
+    if before.clone().any(|m| swallows(m, message, source) || is_inside(message, m, source)) {
         return true;
     }
     if CASCADES.iter().any(|start| message.text.starts_with(start)) {
@@ -93,6 +93,20 @@ fn swallows(first: &Message, other: &Message, source: &str) -> bool {
     let is_dollar = [OPEN_FORMULA, UNOPENED_FORMULA].contains(&first.text.as_str());
     let is_about_ends = ["\\end{", "\\begin{"].iter().any(|start| other.text.starts_with(start));
     (is_argument || (is_dollar && is_about_ends)) && between.all(|text| !text.trim().is_empty())
+}
+
+/// Whether an error is about something inside an environment that is unknown: what its package has
+/// for it is unknown, too.
+fn is_inside(message: &Message, unknown: &Message, source: &str) -> bool {
+    let name = unknown.text.strip_prefix("there is no environment ");
+    let (Some(name), Some(first), Some(line)) = (name, unknown.line, message.line) else {
+        return false;
+    };
+    let end = format!("\\end{{{name}}}");
+    let mut lines = (first..).zip(source.lines().skip(first.saturating_sub(1) as usize));
+    lines
+        .find(|(_, text)| text.contains(&end))
+        .is_some_and(|(last, _)| first <= line && line <= last)
 }
 
 /// Leaves the first error alone where a `{` was lost in the preamble: definitions end too early then,

@@ -153,7 +153,7 @@ fn lonely_dollar(message: &mut Message, said: &str, source: &str) {
     let Some(near) = near.filter(|_| is_missing || is_after) else { return };
     let Some(lonely) = formulas::lonely(source, message.line, near, is_missing) else { return };
     let (text, help) = if lonely.opens {
-        (OPEN_FORMULA, "put in the $ that closes it")
+        (OPEN_FORMULA, "put in the $ that closes it, or write \\$ for the sign")
     } else {
         (UNOPENED_FORMULA, "put in the $ with which the formula begins, or take this one out")
     };
