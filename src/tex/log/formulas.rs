@@ -25,9 +25,9 @@ pub(super) fn lonely(source: &str, end: Option<u32>, near: &str, cut_off: bool) 
     let is_blank = |line: &&str| line.trim().is_empty();
     // At a blank line, TeX looks back at the paragraph that it ends.
     let last = if lines.get(end).is_none_or(is_blank) { end.checked_sub(1)? } else { end };
-    let above = lines.get(..last)?.iter().rposition(|line| is_blank(&line));
+    let above = lines.get(..last)?.iter().rposition(is_blank);
     let first = above.map_or(0, |blank| blank + 1);
-    let below = lines.get(last..)?.iter().position(|line| is_blank(&line));
+    let below = lines.get(last..)?.iter().position(is_blank);
     let paragraph = lines.get(first..below.map_or(lines.len(), |blank| last + blank))?;
     let all = dollars(paragraph);
     let read = if last < end { usize::MAX } else { read_of(lines[end], near) };
