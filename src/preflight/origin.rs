@@ -85,7 +85,7 @@ impl Origin {
                     let options = options.join(" ");
                     (
                         format!("{STALE}, but what they give with {options}: {differences}"),
-                        format!("pass these options again, `check {options}`; or {BUILD_AGAIN}"),
+                        format!("if it was built so, pass these options again: `check {options}`; otherwise {BUILD_AGAIN}"),
                     )
                 };
                 vec![Diagnostic::error(message).help(help)]

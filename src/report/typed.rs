@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::names::STEP_FIELDS;
 use super::{Answer, View};
-use crate::diagnostic::{Diagnostic, Failure, Place, Result};
+use crate::diagnostic::{Diagnostic, Failure, Place, Result, Severity};
 
 /// A decimal of fewer digits may be there by chance: it draws a warning, not an error.
 const TELLING_DIGITS: usize = 3;
@@ -43,58 +43,52 @@ pub fn decimals(
     let view = serde_json::to_value(view)
         .map_err(|error| Diagnostic::error(format!("the view is no JSON: {error}")))?;
     let known = Known::of(&view);
-    let (mut warnings, mut errors) = (Vec::new(), Vec::new());
-    for (place, number) in found {
+    let said = found.into_iter().filter_map(|(place, number)| {
         let place = Place { label: "typed by hand".into(), ..place };
-        let constant = format!(
-            "a true constant stays if the line ends with `%! keep {number}` and the reason"
-        );
-        let answer = asked.iter().find(|answer| keys(&answer.latex).contains(&key(&number, 0)));
-        let source = known.exact.get(&key(&number, 0));
-        let is_whole = !number.contains('.');
-        if let Some(answer) = answer {
-            errors.push(
-                Diagnostic::error(format!(
-                    "{number} is computed by the program as {}",
-                    answer.name
-                ))
-                .at(place)
-                .help(format!(
-                    "print it with << {}.value >>, so that it stays true for other inputs",
-                    answer.field
-                )),
-            );
-        } else if let Some(Source { field, computed }) =
-            source.filter(|source| source.computed || !is_whole)
-        {
-            let help = format!("print it with << {field} >>; {constant}");
-            let enough = if is_whole { TELLING_WHOLE_DIGITS } else { TELLING_DIGITS };
-            let telling = key(&number, 0).0.len() >= enough;
-            if *computed && telling {
-                let message = format!("{number} is computed by the program as {field}");
-                errors.push(Diagnostic::error(message).at(place).help(help));
-            } else {
-                let message =
-                    format!("{number} is typed by hand, and is {field}: other inputs change that");
-                warnings.push(Diagnostic::warning(message).at(place).help(help));
-            }
-        } else if let Some(field) = known.rounded(&number).filter(|_| !is_whole) {
-            let message = format!(
-                "{number} is typed by hand, and is {field} rounded: other inputs change that"
-            );
-            let help = format!("print it with << {field} >>; {constant}");
-            warnings.push(Diagnostic::warning(message).at(place).help(help));
-        } else if !is_whole {
-            warnings.push(
-                Diagnostic::warning(format!(
-                    "{number} is typed by hand: it stays the same for other inputs"
-                ))
-                .at(place)
-                .help(format!("print it by its name (`solve` lists them); {constant}")),
-            );
-        }
-    }
+        said(&number, asked, &known).map(|one| one.at(place))
+    });
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        said.partition(|one| one.severity == Severity::Error);
     if errors.is_empty() { Ok(warnings) } else { Err(Failure(errors)) }
+}
+
+/// What to say of one number, if anything.
+fn said(number: &str, asked: &[Answer], known: &Known) -> Option<Diagnostic> {
+    let typed = key(number, 0);
+    let is_whole = !number.contains('.');
+    if let Some(answer) = asked.iter().find(|answer| keys(&answer.latex).contains(&typed)) {
+        let message = format!("{number} is computed by the program as {}", answer.name);
+        return Some(Diagnostic::error(message).help(format!(
+            "print it with << {}.value >>, so that it stays true for other inputs",
+            answer.field
+        )));
+    }
+    let constant =
+        format!("a true constant stays if the line ends with `%! keep {number}` and the reason");
+    let print = |field: &str| format!("print it with << {field} >>; {constant}");
+    let source = known.exact.get(&typed).filter(|source| source.computed || !is_whole);
+    if let Some(Source { field, computed }) = source {
+        let enough = if is_whole { TELLING_WHOLE_DIGITS } else { TELLING_DIGITS };
+        let one = if *computed && typed.0.len() >= enough {
+            Diagnostic::error(format!("{number} is computed by the program as {field}"))
+        } else {
+            Diagnostic::warning(format!(
+                "{number} is typed by hand, and is {field}: other inputs change that"
+            ))
+        };
+        return Some(one.help(print(field)));
+    }
+    if is_whole {
+        return None;
+    }
+    if let Some(field) = known.rounded(number) {
+        let message =
+            format!("{number} is typed by hand, and is {field} rounded: other inputs change that");
+        return Some(Diagnostic::warning(message).help(print(field)));
+    }
+    let message = format!("{number} is typed by hand: it stays the same for other inputs");
+    let help = format!("print it by its name (`solve` lists them); {constant}");
+    Some(Diagnostic::warning(message).help(help))
 }
 
 /// The numbers of the view.
