@@ -37,8 +37,12 @@ pub fn unboxed(
         let Some((mut at, mut lost)) = lost else { continue };
         // There the box was: one mistake.
         if let Some(blank) = empty.iter().position(|(begin, _)| section.contains(&begin.start)) {
-            let (begin, Diagnostic { severity, .. }) = empty.remove(blank);
-            (at, lost.severity) = (begin, severity);
+            let (begin, blank) = empty.remove(blank);
+            let message = format!("{}, and {}", blank.message, lost.message);
+            let boxed = answers.first().and_then(|answer| answer.boxed);
+            let boxed = boxed.map_or("\\boxed{…}".to_owned(), |field| format!("<< {field} >>"));
+            let help = format!("graders look for the box: write {boxed} into the formula");
+            (at, lost) = (begin, Diagnostic { message, ..blank }.help(help));
         }
         found.push((at, lost));
     }
@@ -178,7 +182,10 @@ mod tests {
     fn a_box_that_left_its_formula_empty_is_one_mistake() {
         let latex = "\\question{2(c)}{}{} 0.85623 \\begin{equation*}\n\\end{equation*} $0.85623$";
         let begin = "\\begin{equation*}".to_owned();
-        assert_eq!(found(latex, &[answer()]), [(ONE.to_owned(), begin)]);
+        let message = format!("this equation* is empty, and {ONE}");
+        assert_eq!(found(latex, &[answer()]), [(message, begin)]);
+        let help = unboxed(latex, &[answer()], "templates").remove(0).1.help.unwrap_or_default();
+        assert!(help.ends_with("write << c.boxed >> into the formula"), "{help}");
         let severities = |latex: &str| -> Vec<Severity> {
             let found = unboxed(latex, &[answer()], "templates").into_iter();
             found.map(|(_, one)| one.severity).collect()
