@@ -63,7 +63,7 @@ pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
 pub use order::{Ask, Order};
 pub use position::line;
-pub use settle::{Perform, typeset_by};
+pub use settle::{Perform, begins_on_a_guess, typeset_by};
 pub use start::{Outcome, Task, Turn};
 
 /// What the engine calls itself in the properties of a PDF; stock TeX has other versions of it.

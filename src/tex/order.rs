@@ -54,11 +54,10 @@ impl Pending {
     /// preamble; `None` where nothing more will come.
     pub fn rest(&self) -> io::Result<Option<Vec<u8>>> {
         let Some(ask) = self.0.ask.take() else { return Ok(None) };
-        let order = self.0.order.get_or_init({
-            let order = ask()?;
-            || order
-        });
+        let order = ask()?;
         let rest = Parts::of(&order.source).map(|parts| parts.rest.as_bytes().to_vec());
+        // It is asked for once.
+        let _ = self.0.order.set(order);
         rest.map(Some).ok_or_else(|| io::Error::other("the document has no preamble"))
     }
 }

@@ -60,6 +60,11 @@ pub fn typeset_by(
     Ok(typeset)
 }
 
+/// Whether the first pass over `document` reads what the last build has left.
+pub fn begins_on_a_guess(document: &Document, cache_dir: &Path) -> bool {
+    !looks_at_labels(document.source) && Auxiliary::last(cache_dir, document.include).is_some()
+}
+
 /// Whether a document looks itself at the commands `\r@LABEL` in which LaTeX keeps its labels: it
 /// may be another where they are not known yet, and come to rest in more than one way.
 fn looks_at_labels(source: &str) -> bool {

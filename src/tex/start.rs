@@ -188,13 +188,8 @@ impl<'a> Engine<'a> {
     fn preloaded(&mut self) -> Option<Chosen<'a>> {
         let parts = Parts { preamble: self.document.source, rest: "" };
         let place = self.place(parts).ok()?;
-        match place.look(&UserFiles::new(self.document.include)) {
-            Known::Format(format) => {
-                let text = Cow::Owned(parts.after_preamble());
-                Some(Chosen::preloaded(format, text, place))
-            }
-            _ => None,
-        }
+        let format = place.ready(&UserFiles::new(self.document.include))?;
+        Some(Chosen::preloaded(format, Cow::Owned(parts.after_preamble()), place))
     }
 
     fn order(&self, handed: &Auxiliary, turn: Turn) -> Pending {
@@ -202,8 +197,8 @@ impl<'a> Engine<'a> {
         Pending::known(Order { source, handed, turn })
     }
 
-    /// A pass that waits for the rest of the document. It counts only if the files that it has read
-    /// by then are the same when it is over.
+    /// A pass that waits for the rest of the document. What it made counts only if the files that it
+    /// has read are the same when it is over; a failure is looked into by passes from nothing anyway.
     fn pass_ahead(&mut self, chosen: Chosen, ask: Ask) -> Result<Outcome, TexFailure> {
         let order = Pending::awaited(ask);
         let outcome = self.pass(chosen, &order);

@@ -2,7 +2,9 @@
 
 use std::io::{self, BufRead, Read, Write};
 use std::process::{self, ExitCode};
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::limits::computed;
@@ -20,25 +22,23 @@ pub fn run(args: &EngineArgs) -> ExitCode {
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
 
+    let (sender, requests) = mpsc::channel();
+    thread::spawn(move || read(&sender));
     let limits = Limits::given(args);
+    let watchdog = thread::spawn(move || watch(limits));
+
     let date = UNIX_EPOCH.checked_add(Duration::from_secs(args.date)).unwrap_or(UNIX_EPOCH);
     let mut progress = |what: &str| {
         let _ = send(&Reply::Progress(what.to_owned()), &[]);
     };
     let (bundle, cache) = (&args.bundle, cache::folder());
     let document = |source| Document { source, include: &args.include, date };
-    let done = match asked() {
+    let done = match requests.recv() {
         Ok((Request::Perform { task, .. }, source)) => {
-            guard(limits);
             tex::perform(&task, &document(&source), bundle, &cache, &mut progress)
         }
         Ok((Request::Expect { .. }, preamble)) => {
-            // Nothing of the user's has run by then, and a parent that waits long is no fault.
-            let ask = Box::new(move || {
-                let order = order();
-                guard(limits);
-                order
-            });
+            let ask = Box::new(move || order(&requests, &watchdog));
             tex::perform_ahead(&document(&preamble), ask, bundle, &cache, &mut progress)
         }
         Err(_) => return ExitCode::FAILURE,
@@ -70,9 +70,26 @@ fn asked() -> io::Result<(Request, String)> {
     Ok((request, text))
 }
 
+/// Hands requests on as they come. Their end tells that the parent is gone, killed perhaps: nobody
+/// waits for the PDF any more.
+fn read(requests: &Sender<(Request, String)>) {
+    while let Ok(request) = asked() {
+        // Where nobody listens the last one is being answered.
+        let _ = requests.send(request);
+    }
+    process::exit(1);
+}
+
+/// Whether this process waits for the order, and has no share to use up.
+static WAITS: AtomicBool = AtomicBool::new(false);
+
 /// The pass that a child which came ahead is for. Without one it ends.
-fn order() -> io::Result<Order> {
-    match asked() {
+fn order(requests: &Receiver<(Request, String)>, watchdog: &JoinHandle<()>) -> io::Result<Order> {
+    WAITS.store(true, Ordering::Relaxed);
+    let request = requests.recv();
+    WAITS.store(false, Ordering::Relaxed);
+    watchdog.thread().unpark();
+    match request {
         Ok((Request::Perform { task: Task::Pass { handed, turn }, .. }, source)) => {
             Ok(Order { source, handed, turn })
         }
@@ -80,23 +97,15 @@ fn order() -> io::Result<Order> {
     }
 }
 
-/// From here on the child ends with its parent, and when it has had its share.
-fn guard(limits: Limits) {
-    thread::spawn(end_with_the_parent);
-    thread::spawn(move || watch(limits));
-}
-
-/// Nobody waits for the PDF any more once the parent is gone, killed perhaps.
-fn end_with_the_parent() {
-    let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
-    process::exit(1);
-}
-
 fn watch(limits: Limits) {
     // What it takes to load LaTeX is no fault of the document's.
     let mut before = None;
     loop {
         thread::sleep(LOOK_EVERY);
+        // For hours, perhaps.
+        while WAITS.load(Ordering::Relaxed) {
+            thread::park();
+        }
         if before.is_none() && tex::line().is_some() {
             before = Some(computed());
         }

@@ -78,11 +78,16 @@ impl Limits {
     /// Which limit this process has passed, which had computed so long `before` TeX read its first
     /// line, if it has: what to say, and the remedy.
     pub(super) fn passed(self, before: Option<Duration>) -> Option<(String, String)> {
-        let most = match before {
-            Some(before) => before.saturating_add(Duration::from_secs(self.seconds)),
-            None => Duration::from_secs(self.seconds.saturating_mul(BEFORE)),
-        };
-        if computed() > most {
+        let loading = self.seconds.saturating_mul(BEFORE);
+        if before.is_none() && computed() > Duration::from_secs(loading) {
+            let said = format!("LaTeX could not be loaded in {loading} s of computing");
+            Some((
+                said,
+                format!("a slow machine gets more with {}", more(SECONDS_NAME, self.seconds)),
+            ))
+        } else if before.is_some_and(|before| {
+            computed() > before.saturating_add(Duration::from_secs(self.seconds))
+        }) {
             let said = format!("TeX did not come to an end in {} s of computing", self.seconds);
             Some((said, help(SECONDS_NAME, self.seconds)))
         } else if megabytes_used().is_some_and(|used| used > self.megabytes) {
@@ -97,9 +102,13 @@ impl Limits {
 fn help(name: &str, limit: u64) -> String {
     format!(
         "here, or in what this line calls, something repeats without end; a document that needs \
-         more gets it with {name}={}",
-        limit.saturating_mul(10)
+         more gets it with {}",
+        more(name, limit)
     )
+}
+
+fn more(name: &str, limit: u64) -> String {
+    format!("{name}={}", limit.saturating_mul(10))
 }
 
 fn read(name: &str, unit: &str) -> Result<Option<u64>> {

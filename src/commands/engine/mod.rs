@@ -66,11 +66,17 @@ pub fn typeset(
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
         let is_guess = matches!(task, Task::Pass { turn: Turn::Guess, .. });
         let limits = if is_guess { limits.on_a_guess() } else { *limits };
-        let mut child = match ready.take().filter(|_| is_guess) {
-            Some(child) => child,
-            None => start(document, bundle, &limits, &cache.folder)
-                .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?,
-        };
+        if let Some(mut child) = ready.take().filter(|_| is_guess) {
+            return match child.perform(task, document.source, progress) {
+                // It may have found files missing that are there now.
+                Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) => {
+                    Ok(Outcome::Unfit)
+                }
+                done => done,
+            };
+        }
+        let mut child = start(document, bundle, &limits, &cache.folder)
+            .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?;
         child.perform(task, document.source, progress)
     };
     let mut done = tex::typeset_by(&mut in_a_child, document, &cache.folder, progress)?;

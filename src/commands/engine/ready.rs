@@ -59,6 +59,10 @@ impl Ready {
         limits: &Limits,
     ) -> Option<Self> {
         let begun = Begun::of(document, bundle, files, limits)?;
+        // Only such a pass has the chance to be the last.
+        if !tex::begins_on_a_guess(document, &begun.cache) {
+            return None;
+        }
         let mut child = start(document, bundle, &limits.on_a_guess(), &begun.cache).ok()?;
         child.ask(&Request::Expect { bytes: begun.preamble.len() }, &begun.preamble);
         Some(Self { child, begun })

@@ -165,6 +165,14 @@ impl Place {
         }
     }
 
+    /// The format, if it is fit. Nothing is mended, and nothing is lost that a message would tell.
+    pub(in crate::tex) fn ready(&self, user: &UserFiles) -> Option<Format> {
+        match cached(&self.format, user) {
+            Found::Good(format) => Some(format),
+            _ => None,
+        }
+    }
+
     /// Notes that a document with this preamble was typeset from these files. Where that can't be
     /// kept, formats can't be either.
     pub(in crate::tex) fn saw(&self, made: &Made) {

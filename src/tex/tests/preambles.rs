@@ -200,6 +200,11 @@ fn a_damaged_format_is_told_and_made_anew() {
     flipped[whole.len() / 2] ^= 1;
     for bytes in [&whole[..whole.len() / 2], &flipped, b"", &[0xA5; 5000]] {
         std::fs::write(&image, bytes).unwrap();
+        // One that comes ahead and is not needed leaves the news to others.
+        let begun = Document { source: preamble(&source).unwrap(), include: &[], date: date() };
+        let nothing = Box::new(|| Err(std::io::ErrorKind::UnexpectedEof.into()));
+        let texlive = BundleChoice::TexLive;
+        assert!(perform_ahead(&begun, nothing, &texlive, cache.path(), &mut |_| {}).is_err());
         let done = build_with(cache.path(), &source, &[]).unwrap();
         assert!(done.pdf == expected);
         assert!(done.notices[0].text.contains("damaged"), "{:?}", done.notices);
