@@ -1,6 +1,7 @@
 //! The child's side: read what is asked, do it under a watchdog, answer.
 
 use std::io::{self, BufRead, Read, Write};
+use std::panic::{self, Location};
 use std::process::{self, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -22,6 +23,12 @@ pub fn run(args: &EngineArgs) -> ExitCode {
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
 
+    panic::set_hook(Box::new(|panic| {
+        let file = panic.location().map_or("", Location::file);
+        let (text, help) = fault(file, panic.payload_as_str().unwrap_or("no reason given"));
+        let _ = send(&Reply::Stopped { text, help, line: tex::line() }, &[]);
+        process::exit(1);
+    }));
     let (sender, requests) = mpsc::channel();
     thread::spawn(move || read(&sender));
     let limits = Limits::given(args);
@@ -54,6 +61,19 @@ pub fn run(args: &EngineArgs) -> ExitCode {
         Err(failure) => send(&Reply::Failed(failure), &[]),
     };
     if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// What to say of a panic in this file, which would end the process without a word that helps.
+fn fault(file: &str, reason: &str) -> (String, String) {
+    // It looks for the bold and italic faces of a family and loses its way in their names.
+    if file.contains("xetex_layout") {
+        let text = "the TeX engine fails to find this font's faces by its family's name";
+        let help = "name the font's files: \\setmainfont{texgyretermes}[Extension=.otf, \
+                    UprightFont=*-regular, BoldFont=*-bold, ItalicFont=*-italic]";
+        return (text.to_owned(), help.to_owned());
+    }
+    let text = format!("the TeX engine has failed by a fault of its own: {reason}");
+    (text, "what this line calls is more than it can do: write it otherwise".to_owned())
 }
 
 /// The next request, and the text after it.
@@ -128,4 +148,17 @@ fn send(reply: &Reply, after: &[u8]) -> io::Result<()> {
     out.write_all(b"\n")?;
     out.write_all(after)?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_of_the_engine_is_told_with_a_remedy() {
+        let (text, help) = fault("/a/tectonic_xetex_layout-0.3.4/src/manager.rs", "index");
+        assert!(text.contains("font") && help.contains("\\setmainfont{"), "{text}: {help}");
+        let (text, help) = fault("src/other.rs", "index out of bounds");
+        assert!(text.ends_with("index out of bounds") && help.contains("write it otherwise"));
+    }
 }
