@@ -50,12 +50,30 @@ pub fn run(command: &Command) -> ExitCode {
     }
 }
 
+/// More than so many at once are nobody's to read: one mistake can have thousands of followers.
+const MOST_SHOWN: usize = 30;
+
 /// Prints diagnostics to stderr.
 fn show(diagnostics: &[Diagnostic]) {
-    for diagnostic in diagnostics {
-        // Where stderr itself is broken there is nobody left to tell.
+    // Where stderr itself is broken there is nobody left to tell.
+    let (shown, left) = first(diagnostics);
+    for diagnostic in shown {
         let _ = writeln!(io::stderr(), "{}\n", diagnostic.render(colours()));
     }
+    if left > 0 {
+        let _ = writeln!(io::stderr(), "and {left} more; mend these first\n");
+    }
+}
+
+/// Those that are shown, and how many are not. Where there are too many, errors come first.
+fn first(diagnostics: &[Diagnostic]) -> (Vec<&Diagnostic>, usize) {
+    let mut shown: Vec<&Diagnostic> = diagnostics.iter().collect();
+    if shown.len() > MOST_SHOWN {
+        shown.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+        shown.truncate(MOST_SHOWN);
+    }
+    let left = diagnostics.len() - shown.len();
+    (shown, left)
 }
 
 /// Colours only on a terminal, and not against `NO_COLOR`.
@@ -71,5 +89,23 @@ fn print(text: &str) -> Result<()> {
             Err(Diagnostic::error(format!("the results could not be printed: {error}")).into())
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_is_cut_and_leaves_the_errors() {
+        let warning = |i: usize| Diagnostic::warning(format!("warning {i}"));
+        let few: Vec<_> = (0..MOST_SHOWN).map(warning).collect();
+        assert!(first(&few).0.into_iter().eq(&few) && first(&few).1 == 0);
+        let mut many: Vec<_> = (0..1000).map(warning).collect();
+        many.extend((0..2).map(|i| Diagnostic::error(format!("error {i}"))));
+        let (shown, left) = first(&many);
+        let messages = shown.iter().map(|diagnostic| diagnostic.message.as_str());
+        assert!(messages.take(3).eq(["error 0", "error 1", "warning 0"]));
+        assert_eq!((shown.len(), left), (MOST_SHOWN, 1002 - MOST_SHOWN));
     }
 }
