@@ -14,7 +14,7 @@ const POINTS: usize = 120;
 /// the chain is deeper).
 pub fn descent_figure(descent: &Descent) -> Plot {
     let mut plot = Plot::new(
-        Axis::new(Scale::Integer, "iteration $t$"),
+        Axis::new(Scale::Integer, "step $t$"),
         Axis::new(Scale::Log, "$|\\partial L/\\partial w_k|$"),
     );
     let depth = descent.iterates.first().map_or(0, |i| i.gradients.len());

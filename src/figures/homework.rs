@@ -29,7 +29,7 @@ pub fn sigmoid_and_slope(maximum: &str) -> Plot {
     plot.notes = vec![
         note(beside, maximum, Side::Right),
         note((1.4, sigmoid(1.4)), "$\\sigma(z)$", Side::AboveLeft),
-        note((2.5, slope(2.5)), "$\\sigma'(z)$", Side::AboveRight),
+        note((2.7, slope(2.7) + 0.03), "$\\sigma'(z)$", Side::AboveRight),
     ];
     plot
 }

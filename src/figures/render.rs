@@ -1,12 +1,14 @@
 //! From a plot to LaTeX: lines as PDF operators, and texts on `\put`.
 
-use super::frame::Frame;
+use super::frame::{Frame, Ruler};
 use super::measure::{LINE, text_width};
 use super::pen::{Ink, Pen};
 use super::plot::{Line, Mark, Note, Plot, Series};
 
 /// Half the width of a spread's box, in cm, where neighbours leave room.
 const BOX: f64 = 0.18;
+/// How much further down the labels of the x axis stand where both axes have one at the corner.
+const CORNER: f64 = 0.1;
 /// Between an axis and its ticks' labels, and between these and the axis's name, in cm.
 const GAP: f64 = 0.12;
 const NAME_GAP: f64 = 0.2;
@@ -103,13 +105,15 @@ impl Plot {
 
     /// The ticks' labels and the axes' names.
     fn names(&self, pen: &mut Pen, frame: &Frame) {
+        let at_corner = |ruler: &Ruler| ruler.ticks.first().is_some_and(|tick| tick.at < GAP);
+        let drop = if at_corner(&frame.x) && at_corner(&frame.y) { GAP + CORNER } else { GAP };
         for tick in &frame.x.ticks {
-            pen.label((tick.at, -GAP), "t", &tick.label);
+            pen.label((tick.at, -drop), "t", &tick.label);
         }
         for tick in &frame.y.ticks {
             pen.label((-GAP, tick.at), "r", &tick.label);
         }
-        pen.label((self.width / 2.0, -GAP - LINE - NAME_GAP), "t", &self.x.label);
+        pen.label((self.width / 2.0, -drop - LINE - NAME_GAP), "t", &self.x.label);
         let widest = frame.y.ticks.iter().map(|t| text_width(&t.label)).fold(0.0, f64::max);
         let clear = GAP + widest + NAME_GAP;
         pen.upward_label((-clear, self.height / 2.0), "r", &self.y.label);

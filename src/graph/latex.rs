@@ -283,8 +283,9 @@ fn sum_squares(a: &Expr, notation: Notation<'_>) -> Piece {
     let inner = a.piece(notation);
     Piece::atom(if scalar {
         // A second superscript needs parentheses: (R⁺)².
+        let bare = inner.latex.clone();
         let base = inner.operand(Binding::Power, false);
-        if base.contains('^') { format!("({base})^2") } else { format!("{base}^2") }
+        if base == bare && base.contains('^') { format!("({base})^2") } else { format!("{base}^2") }
     } else {
         format!("\\lVert {} \\rVert^2", inner.latex)
     })

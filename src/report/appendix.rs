@@ -2,16 +2,16 @@
 //!
 //! Its numbers come from [`study`]: computed in `f64`, some of them simulated, none certified.
 
-use dashu::rational::RBig;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::approx::{magnitude, percent, significant, with_error};
+use super::approx::{magnitude, significant, with_error};
 use super::descent::DescentView;
-use crate::figures::{depth_figure, ensemble_figure};
+use super::ensemble::{EnsembleView, SIMULATED, ensemble_views, simulate};
+use crate::figures::depth_figure;
 use crate::inputs::{self, Decimal, Inputs};
-use crate::numbers::{Certified, Printed};
-use crate::study::{self, Ensemble, Loss, Network, depth_profile, ensembles, slope_bound};
+use crate::numbers::Certified;
+use crate::study::{self, Ensemble, Loss, Network, depth_profile, slope_bound};
 use crate::templates::Latex;
 use crate::witness::{Checks, Comparison};
 
@@ -19,31 +19,16 @@ use crate::witness::{Checks, Comparison};
 pub(super) const WRITTEN_OUT: usize = 6;
 
 /// The seed of every draw; any other gives the same within the errors that are printed.
-const SEED: u64 = 2020;
-/// Deeper chains are not simulated: beyond some twenty layers there is nothing to add to the
-/// profile over depth, and the time would go with the depth.
-const SIMULATED: usize = 24;
-/// Layers passed by all draws of one ensemble, which bounds its time; in logarithms, which chains
-/// need that leave the range of an `f64`, each costs some fifteen times more.
-const WORK: u64 = 1_200_000;
-const LOGARITHMIC: u64 = 15;
+pub(super) const SEED: u64 = 2020;
 /// The profile over depth: its depths, and draws.
 const DEEPEST: usize = 20;
 const PROFILE_DRAWS: u64 = 4_000;
 /// The depths whose medians are printed.
 const PRINTED_DEPTHS: [usize; 3] = [3, 10, 20];
 
-/// A gradient within this part of the draws is an ordinary one.
-const ORDINARY: std::ops::RangeInclusive<f64> = 0.05..=0.95;
-
-/// A weight as large as this has a probability below 10⁻³⁴⁰.
-const NEVER_DRAWN: f64 = 40.0;
-
 /// Significant digits of a number that is computed, and of one that only gives a size.
 pub(super) const DIGITS: usize = 4;
 pub(super) const SIZE_DIGITS: usize = 2;
-/// A target of up to so many digits is printed in full.
-const SHORT: usize = 6;
 
 /// What goes beyond the questions.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
@@ -54,6 +39,8 @@ pub struct AppendixView {
     pub ensembles: Vec<EnsembleView>,
     /// Weights and input are drawn alike for (b) and (c): their draws are the same.
     pub same_draws: bool,
+    /// The given gradients of (b) and (c) are outside of most draws, or at the edge, in the same layers.
+    pub same_ranks: bool,
     /// The largest depth that is simulated.
     pub simulated: usize,
     /// The seed of all draws.
@@ -68,44 +55,12 @@ pub struct AppendixView {
     pub witnesses_complete: bool,
     /// Gradients that no witness compared: out of reach of all.
     pub unseen: usize,
-}
-
-/// Chains with weights from N(0, 1), and the given one among them.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-pub struct EnsembleView {
-    /// `2(b)` or `2(c)`.
-    pub question: &'static str,
-    /// The number of layers.
-    pub depth: usize,
-    /// The number of draws, as `100\,000`.
-    pub draws: Latex,
-    /// The distribution of every layer's gradient.
-    pub figure: Latex,
-    /// All layers, or the first and last ones of a deeper chain.
-    pub rows: Vec<LayerView>,
-    /// Only its first and last layers are shown.
-    pub shortened: bool,
-    /// Percent of the draws whose gradients grow from each layer to the next, with its error.
-    pub ordered: Latex,
-    /// The mean of the last layer's gradient, with its error …
-    pub last_mean: Latex,
-    /// … and what it is by symmetry: 1/4 in 2(b), and |y| in 2(c) where that is large.
-    pub last_mean_known: Option<Latex>,
-    /// Layers where the given gradient is outside the middle nine tenths.
-    pub unusual: Vec<usize>,
-}
-
-/// One layer of an ensemble.
-#[derive(Clone, Debug, JsonSchema, Serialize)]
-pub struct LayerView {
-    /// The layer's number, from 1.
-    pub k: usize,
-    /// The median of |∂L/∂w_k| with its error.
-    pub median: Latex,
-    /// The given network's.
-    pub given: Latex,
-    /// Percent of the draws with a smaller one, with its error.
-    pub rank: Latex,
+    /// Of many weights, two witnesses compared a sample.
+    pub witnesses_sampled: bool,
+    /// Double precision left gradients out.
+    pub beyond_floats: bool,
+    /// The differences left gradients out.
+    pub beyond_differences: bool,
 }
 
 /// The first layer's gradient against the depth.
@@ -153,9 +108,13 @@ pub struct BoundView {
 pub struct WitnessView {
     /// What it is called.
     pub name: String,
-    /// Gradients compared.
+    /// Gradients of weights compared.
     pub compared: usize,
-    /// The largest deviation, and the largest that is let through.
+    /// Entries of ∂L/∂P compared.
+    pub of_outputs: usize,
+    /// Gradients δ compared.
+    pub deltas: usize,
+    /// The largest deviation.
     pub deviation: Latex,
     /// The largest deviation that is let through.
     pub bound: Latex,
@@ -170,9 +129,13 @@ impl AppendixView {
         let (b, c) = (network(b), network(c));
         let same_draws = b.depth() == c.depth() && b.x == c.x;
         let simulated = simulate([&b, &c], [of_b, of_c], same_draws);
+        let views = ensemble_views(&simulated, [&b, &c]);
+        let same_ranks =
+            views.windows(2).all(|v| v[0].unusual == v[1].unusual && v[0].at_edge == v[1].at_edge);
         Self {
             descent: DescentView::new(&c, of_c),
-            ensembles: ensemble_views(&simulated, [&b, &c]),
+            ensembles: views,
+            same_ranks,
             same_draws,
             simulated: SIMULATED,
             seed: SEED,
@@ -182,6 +145,9 @@ impl AppendixView {
                 .then(|| witnesses.comparisons.iter().map(WitnessView::new).collect()),
             witnesses_complete: witnesses.complete,
             unseen: witnesses.unseen,
+            witnesses_sampled: witnesses.left_out.sampled,
+            beyond_floats: witnesses.left_out.by_floats,
+            beyond_differences: witnesses.left_out.by_differences,
         }
     }
 }
@@ -190,97 +156,12 @@ impl WitnessView {
     fn new(comparison: &Comparison) -> Self {
         Self {
             name: comparison.witness.name().to_owned(),
-            compared: comparison.gradients,
+            compared: comparison.gradients - comparison.of_outputs - comparison.deltas,
+            of_outputs: comparison.of_outputs,
+            deltas: comparison.deltas,
             deviation: significant(comparison.largest_deviation, 2),
             bound: significant(comparison.bound, 2),
         }
-    }
-}
-
-/// Both ensembles, over the same draws where that is possible; none where a chain is too deep.
-fn simulate(networks: [&Network; 2], losses: [Loss; 2], same_draws: bool) -> Vec<Ensemble> {
-    if networks.iter().any(|network| network.depth() > SIMULATED) {
-        return Vec::new();
-    }
-    let draw = |network: &Network, losses: &[Loss]| {
-        let (depth, x) = (network.depth(), network.x);
-        ensembles(depth, x, losses, draws(depth, x), SEED)
-    };
-    let [b, c] = networks;
-    if same_draws {
-        draw(b, &losses)
-    } else {
-        [draw(b, &losses[..1]), draw(c, &losses[1..])].concat()
-    }
-}
-
-fn ensemble_views(simulated: &[Ensemble], networks: [&Network; 2]) -> Vec<EnsembleView> {
-    let views = simulated.iter().zip(networks).zip(["2(b)", "2(c)"]);
-    views.map(|((ensemble, network), name)| EnsembleView::new(ensemble, network, name)).collect()
-}
-
-/// Draws for one ensemble: as [`WORK`] allows, rounded down to a round number.
-fn draws(depth: usize, x: f64) -> u64 {
-    let cost = if study::fits_f64(depth, x) { 1 } else { LOGARITHMIC };
-    let most = WORK / (depth as u64 * cost).max(1);
-    let unit = 10u64.pow(most.max(1).ilog10());
-    most / unit * unit
-}
-
-impl EnsembleView {
-    fn new(ensemble: &Ensemble, network: &Network, question: &'static str) -> Self {
-        let given: Vec<f64> =
-            network.pass(ensemble.loss).gradients.iter().map(|g| g.log10).collect();
-        let depth = network.depth();
-        let rank = |k: usize| ensemble.layers[k].distribution.rank(given[k]);
-        let row = |k: usize| {
-            let distribution = &ensemble.layers[k].distribution;
-            LayerView {
-                k: k + 1,
-                median: with_error(
-                    distribution.median().log10,
-                    distribution.median_relative_error(),
-                ),
-                given: magnitude(given[k], DIGITS),
-                rank: percent(rank(k), ensemble.draws),
-            }
-        };
-        // A layer whose gradient is always zero says nothing of the draw.
-        let unusual = |&k: &usize| {
-            let all_zero = ensemble.layers[k].distribution.zeros() == ensemble.draws;
-            !all_zero && !ORDINARY.contains(&rank(k))
-        };
-        let shortened = depth > WRITTEN_OUT;
-        let shown = |k: &usize| !shortened || *k < 2 || *k + 2 >= depth;
-        Self {
-            question,
-            depth,
-            draws: grouped(ensemble.draws),
-            figure: Latex(ensemble_figure(ensemble, &given, "").sized(5.4, 3.1).render()),
-            rows: (0..depth).filter(shown).map(row).collect(),
-            shortened,
-            ordered: percent(ensemble.ordered.value, ensemble.draws),
-            last_mean: ensemble.layers.last().map_or_else(Latex::default, |layer| {
-                let mean = layer.mean;
-                with_error(mean.value.log10(), mean.standard_error / mean.value)
-            }),
-            last_mean_known: if depth > 1 { last_mean(ensemble.loss) } else { None },
-            unusual: (0..depth).filter(unusual).map(|k| k + 1).collect(),
-        }
-    }
-}
-
-/// The mean of |∂L/∂w_K| over weights from N(0, 1), for two layers or more. By symmetry σ(w a) has
-/// the mean 1/2 for every a: so have a_{K−1} and |ŷ − y| for either class. In a regression the mean
-/// is that of 2 |ŷ − y| a_{K−1} with |ŷ| < |w_K|: it is |y| but for draws with |w_K| > |y|.
-fn last_mean(loss: Loss) -> Option<Latex> {
-    match loss {
-        Loss::CrossEntropy { .. } => Some(Latex("\\tfrac14".to_owned())),
-        Loss::Squared { y } if y.abs() >= NEVER_DRAWN => {
-            let whole = RBig::try_from(y.abs()).ok().and_then(|y| Printed::whole(&y, SHORT));
-            Some(whole.map_or_else(|| significant(y.abs(), SHORT), |y| Latex(y.latex())))
-        }
-        Loss::Squared { .. } => None,
     }
 }
 
@@ -305,7 +186,7 @@ impl DepthView {
         let middle = DEEPEST / 2;
         let deeper_half = medians[DEEPEST - 1] - medians[middle - 1];
         Self {
-            figure: Latex(picture.sized(6.4, 3.5).render()),
+            figure: Latex(picture.sized(6.4, 3.0).render()),
             draws: grouped(draws),
             shared: shared.map(|(depth, _)| depth),
             deepest: DEEPEST,
@@ -350,7 +231,7 @@ fn to_f64(decimal: &Decimal) -> f64 {
 }
 
 /// Thousands apart by a thin space.
-fn grouped(number: u64) -> Latex {
+pub(super) fn grouped(number: u64) -> Latex {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {

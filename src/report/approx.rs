@@ -87,6 +87,23 @@ pub fn percent(share: f64, draws: u64) -> Latex {
     }
 }
 
+/// The same of a rank: where no draw is on one side, it is within one draw of that end.
+pub fn share_below(share: f64, draws: u64) -> Latex {
+    let one = 100.0 / draws as f64;
+    // Rounded up in its first digit.
+    let places = -one.log10().floor();
+    let unit = 10f64.powf(-places);
+    let one = (one / unit - 1e-9).ceil() * unit;
+    let places = places.max(0.0) as usize;
+    if share <= 0.0 {
+        Latex(format!("{{}}< {one:.places$}"))
+    } else if share >= 1.0 {
+        Latex(format!("{{}}> {:.places$}", 100.0 - one))
+    } else {
+        percent(share, draws)
+    }
+}
+
 /// An error to one digit (two behind a leading 1): its text, its decimal places (negative: above
 /// the units). `None` for zero.
 fn error(deviation: f64) -> Option<(String, i32)> {
@@ -128,6 +145,10 @@ mod tests {
         // √(0.989 · 0.011 / 10⁵) = 0.033 %.
         assert_eq!(percent(0.989, 100_000).0, "98.90 \\pm 0.03");
         assert_eq!((percent(0.0, 9).0.as_str(), percent(1.0, 9).0.as_str()), ("0", "100"));
+        // One of 400 000 is 0.00025 %.
+        assert_eq!(share_below(0.0, 400_000).0, "{}< 0.0003");
+        assert_eq!(share_below(1.0, 100_000).0, "{}> 99.999");
+        assert_eq!(share_below(0.989, 100_000), percent(0.989, 100_000));
     }
 
     #[test]

@@ -37,6 +37,12 @@ pub struct ChainClaimsView {
     pub largest: Option<Latex>,
     /// The layer with the largest gradient.
     pub largest_layer: Option<usize>,
+    /// The smallest magnitude that is not zero, where it is below 1 …
+    pub small: Option<Latex>,
+    /// … the relation before it …
+    pub small_eq: Latex,
+    /// … and its layer.
+    pub small_layer: Option<usize>,
     /// How far a step of the size `step` moves the weight with the largest gradient.
     pub largest_move: Option<Latex>,
     /// … as a multiple of that weight's magnitude, where it is at least that.
@@ -262,6 +268,9 @@ impl ChainClaimsView {
             ratio_down: claims.ratio_down.as_ref().map(latex),
             largest: claims.largest.as_ref().map(|(_, value)| latex(value)),
             largest_layer: claims.largest.as_ref().map(|(layer, _)| *layer),
+            small: claims.small.as_ref().map(|(_, value)| latex(value)),
+            small_eq: relation(claims.small.iter().all(|(_, value)| value.is_exact())),
+            small_layer: claims.small.as_ref().map(|(layer, _)| *layer),
             largest_move: claims.largest_move.as_ref().map(latex),
             largest_move_share: claims.largest_move_share.as_ref().map(latex),
             step: Latex(customary_step()),

@@ -14,8 +14,10 @@ use crate::templates::Latex;
 const STEP: f64 = 0.1;
 /// Steps of the descent.
 const ITERATIONS: usize = 20;
-/// Iterates in the table, from t = 0, where the chain is no deeper than [`TABULATED`].
-const ROWS: usize = 4;
+/// What `f64` may err by in a sum of logarithms.
+const ROUNDING: f64 = 1e-6;
+/// Iterates in the table, from t = 0, before the last one, where the chain is no deeper than [`TABULATED`].
+const ROWS: usize = 3;
 const TABULATED: usize = 3;
 
 /// Gradient descent on the network of 2(c).
@@ -27,7 +29,7 @@ pub struct DescentView {
     pub step: Latex,
     /// Steps asked for.
     pub iterations: usize,
-    /// The first iterates, for shallow chains.
+    /// The first iterates and the last, for shallow chains.
     pub rows: Option<Vec<IterateView>>,
     /// A hidden sigmoid dies, or is dead at the start.
     pub death: Option<DeathView>,
@@ -73,6 +75,11 @@ pub struct DeathView {
     pub gradients: Vec<Latex>,
     /// From then on the weights 1 … layer stand still.
     pub frozen: bool,
+    /// If so, the weights 1 … still do: to the layer, or to the last one.
+    pub still: usize,
+    /// A power of ten: they move by less than that part of their size; undefined where their
+    /// gradients are zero.
+    pub moved: Option<Latex>,
 }
 
 /// A sigmoid with less than a tenth of its steepest slope.
@@ -92,12 +99,15 @@ impl DescentView {
         let loss = |iterate: Option<&Iterate>| iterate.map_or_else(Latex::default, loss_of);
         let depth = last.map_or(0, |iterate| iterate.weights.len());
         Self {
-            figure: Latex(descent_figure(descent).sized(9.6, 3.2).render()),
+            figure: Latex(descent_figure(descent).sized(9.6, 2.6).render()),
             step: significant(descent.step, 1),
             iterations: ITERATIONS,
             rows: (depth <= TABULATED).then(|| {
-                let rows = descent.iterates.iter().take(ROWS).enumerate();
-                rows.map(|(t, iterate)| IterateView::new(t, iterate)).collect()
+                let end = descent.iterates.len().saturating_sub(1);
+                let rows = descent.iterates.iter().enumerate();
+                rows.filter(|&(t, _)| t < ROWS || t == end)
+                    .map(|(t, iterate)| IterateView::new(t, iterate))
+                    .collect()
             }),
             death: DeathView::new(descent),
             end: descent.end(),
@@ -163,6 +173,9 @@ impl DeathView {
             saturated: if saturated.len() <= WRITTEN_OUT { saturated } else { Vec::new() },
             gradients: cut_off.map(|g| magnitude(g.log10, SIZE_DIGITS)).collect(),
             frozen: death.frozen,
+            still: death.still,
+            moved: (death.log10_moved.is_finite())
+                .then(|| Latex(format!("10^{{{:.0}}}", (death.log10_moved + ROUNDING).ceil()))),
         })
     }
 }

@@ -36,6 +36,8 @@ impl FiguresView {
     pub fn new(homework: &Homework) -> Self {
         let (b, c) = (&homework.classification, &homework.regression);
         let mut networks = [layers("2(b)", b), layers("2(c)", c)];
+        let deepest = networks.iter().map(|network| network.log10.len()).max().unwrap_or(1);
+        let has_room = |network: &LayerGradients| has_room(network, deepest);
         if decades(&networks) > READABLE_DECADES || !networks.iter().all(has_room) {
             networks.iter_mut().for_each(|network| network.labels.clear());
         }
@@ -49,9 +51,10 @@ impl FiguresView {
     }
 }
 
-/// Whether every label ends before the next layer's begins, and before the frame.
-fn has_room(network: &LayerGradients) -> bool {
-    let half = LAYERS_WIDTH / (2.0 * network.log10.len().max(1) as f64);
+/// Whether every label ends before the next layer's begins, and before the frame, which holds as
+/// many layers as the deepest network has.
+fn has_room(network: &LayerGradients, deepest: usize) -> bool {
+    let half = LAYERS_WIDTH / (2.0 * deepest.max(1) as f64);
     network.labels.iter().all(|label| text_width(label) <= half + 0.1)
 }
 

@@ -17,6 +17,7 @@ pub mod coverage;
 mod defaults;
 mod descent;
 mod empty;
+mod ensemble;
 mod figures;
 mod flow;
 mod frames;

@@ -11,7 +11,7 @@ use super::product::ProductView;
 use super::questions::Question;
 use crate::inputs::{Date, Inputs, Paper};
 use crate::problems::Homework;
-use crate::problems::claims::{Blowup, same_network};
+use crate::problems::claims::{Blowup, differing, same_network};
 use crate::witness::Checks;
 
 /// The root of the names that templates use.
@@ -29,6 +29,8 @@ pub struct View {
     pub blowup: Option<BlowupView>,
     /// (b) and (c) have the same weights and the same input.
     pub same_network: bool,
+    /// What of (c) is not as in (b): `depth` or `weights`, and `input`.
+    pub differing: Vec<&'static str>,
     /// The pictures of the required answers.
     pub figures: FiguresView,
     /// What goes beyond the questions.
@@ -111,6 +113,7 @@ impl View {
             c: ChainView::new(&homework.regression),
             blowup: Blowup::new(homework).map(|blowup| BlowupView::new(&blowup)),
             same_network: same_network(homework),
+            differing: differing(homework),
             figures: FiguresView::new(homework),
             appendix: AppendixView::new(inputs, witnesses),
             questions: Question::ALL.map(QuestionView::new).to_vec(),

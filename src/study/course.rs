@@ -26,7 +26,7 @@ pub enum End {
 }
 
 /// A hidden sigmoid that died, and what it cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Death {
     /// The first iteration t at which a hidden slope is below [`DEAD_SLOPE`].
     pub at: usize,
@@ -34,6 +34,10 @@ pub struct Death {
     pub layer: usize,
     /// From `at` to the end the weights 1 … layer keep to within [`STANDSTILL`].
     pub frozen: bool,
+    /// The weights 1 … still do: those up to the layer, or all of them.
+    pub still: usize,
+    /// log₁₀ of a part of their size that none of these moves by: −∞ where their gradients are zero.
+    pub log10_moved: f64,
 }
 
 impl Descent {
@@ -55,14 +59,29 @@ impl Descent {
     pub fn death(&self) -> Option<Death> {
         self.iterates.iter().enumerate().find_map(|(at, iterate)| {
             let layer = dead_layer(iterate)?;
-            let last = self.iterates.last()?;
-            let still = |k: usize| {
-                let (then, now) = (iterate.weights[k], last.weights[k]);
-                (now - then).abs() <= STANDSTILL * then.abs()
+            let moved = |layers: usize| {
+                (0..layers).map(|k| self.log10_moved(at, k)).fold(f64::NEG_INFINITY, f64::max)
             };
-            let frozen = at + 1 < self.iterates.len() && (0..layer).all(still);
-            Some(Death { at, layer, frozen })
+            let goes_on = at + 1 < self.iterates.len();
+            let stands = |layers: usize| goes_on && moved(layers) <= STANDSTILL.log10();
+            let depth = iterate.weights.len();
+            let still = if stands(depth) { depth } else { layer };
+            let log10_moved = moved(still);
+            Some(Death { at, layer, frozen: stands(layer), still, log10_moved })
         })
+    }
+
+    /// log₁₀ of a part of a weight's size that the steps from `at` on cannot move it by: that of as
+    /// many steps with the largest gradient. In logarithms, as moves may be below any `f64`.
+    fn log10_moved(&self, at: usize, k: usize) -> f64 {
+        let steps = self.iterates[at..].split_last().map_or(&[][..], |(_, steps)| steps);
+        let gradients = steps.iter().map(|iterate| iterate.gradients[k].log10);
+        let largest = gradients.fold(f64::NEG_INFINITY, f64::max);
+        if largest == f64::NEG_INFINITY {
+            return largest;
+        }
+        let size = self.iterates[at].weights[k].abs().log10();
+        largest + (self.step * steps.len() as f64).log10() - size
     }
 }
 
@@ -87,7 +106,10 @@ mod tests {
     fn the_explosion_of_the_homework_kills_layer_two() {
         let run = run(&[0.25, -0.11, 0.78], 128.0, 0.1);
         let death = run.death().expect("a dead layer");
-        assert_eq!(death, Death { at: 2, layer: 2, frozen: true });
+        let Death { at, layer, frozen, still, log10_moved } = death;
+        assert_eq!((at, layer, frozen, still), (2, 2, true, 2));
+        // HOMEWORK: |∂L/∂w₂| ≈ 1.4e-9 at w₂ ≈ 29.14, the largest of 18 steps of 0.1.
+        assert!((log10_moved - (1.4e-9f64 * 1.8 / 29.14).log10()).abs() < 0.05, "{log10_moved}");
         assert!((run.iterates[2].slopes[1] / 2.2e-13 - 1.0).abs() < 0.05);
         assert_eq!(run.end(), End::Fitted);
     }
@@ -97,7 +119,8 @@ mod tests {
         let small = run(&[0.25, -0.11, 0.78], 0.4, 0.01);
         assert_eq!((small.death(), small.end()), (None, End::Lower));
         let saturated = run(&[700.0, -700.0, 700.0], 128.0, 0.1);
-        assert_eq!(saturated.death().map(|death| death.at), Some(0));
+        // The output is of the order of σ(−700): its gradient moves no weight of 700.
+        assert_eq!(saturated.death().map(|death| (death.at, death.still)), Some((0, 3)));
         // One layer: z = w x, L = (y − w x)²; a step of 10 multiplies the residual by
         // 1 − 20 x² = −6.9, a step of 1e6 by −793 799.
         assert_eq!(run(&[1.0], 2.0, 10.0).end(), End::Higher);

@@ -18,6 +18,7 @@ pub fn product(tally: &mut Tally, inputs: &Problem1, solved: &Solved<MatrixProdu
     for (matrix, id, found, scale) in
         [("∂L/∂P", problem.d_p, d_p, scales.d_p), ("∂L/∂W", problem.d_w, d_w, scales.d_w)]
     {
+        let before = tally.compared();
         let gradient = solution.value(id);
         for i in 0..found.nrows() {
             for j in 0..found.ncols() {
@@ -26,6 +27,9 @@ pub fn product(tally: &mut Tally, inputs: &Problem1, solved: &Solved<MatrixProdu
                     tally.compare(&entry(matrix, i, j), &gradient[at], found[at], scale);
                 }
             }
+        }
+        if id == problem.d_p {
+            tally.comparison.of_outputs = tally.compared() - before;
         }
     }
 }
@@ -44,6 +48,7 @@ pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) 
         let solution = &solved.solution;
         let scale = delta.abs() * condition;
         tally.compare(&format!("∂L/∂z{k}"), solution.scalar(layer.delta), delta, scale);
+        tally.comparison.deltas += 1;
         let scale = d_w.abs() * condition;
         tally.compare(&format!("∂L/∂w{k}"), solution.scalar(layer.d_w), d_w, scale);
         compared.push(index);

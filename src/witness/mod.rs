@@ -71,6 +71,25 @@ pub struct Checks {
     /// central differences either too small or beside their sample of a deep chain. In problem 1
     /// every entry enters the differences, which are exact there.
     pub unseen: usize,
+    /// Why it is not [complete](Self::complete).
+    pub left_out: LeftOut,
+}
+
+/// Why witnesses left gradients of weights out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Of many weights, two witnesses were asked about a sample.
+    pub sampled: bool,
+    /// Some are zero, or out of the reach of `f64`.
+    pub by_floats: bool,
+    /// Some are too small for the differences, or their inputs too large.
+    pub by_differences: bool,
+}
+
+impl LeftOut {
+    fn any(self) -> bool {
+        self.sampled || self.by_floats || self.by_differences
+    }
 }
 
 /// What a witness said about all gradients together.
@@ -80,6 +99,10 @@ pub struct Comparison {
     /// How many numbers were compared: entries, or derivatives in a random direction. Gradients
     /// that `f64` can't hold, or in which it keeps no digit, are left to the other witnesses.
     pub gradients: usize,
+    /// How many of them were entries of ∂L/∂P …
+    pub of_outputs: usize,
+    /// … and how many were δₖ.
+    pub deltas: usize,
     /// The largest |witness − gradient| / scale.
     ///
     /// The scale of central differences is |gradient| (1 for a proved zero). The scale of the `f64`
@@ -112,11 +135,13 @@ pub fn check(inputs: &Inputs, homework: &Homework) -> Result<Checks> {
     closed_form.begin("problem 1");
     closed_form::product(&mut closed_form, &inputs.problem1, product);
     let entries = inputs.problem1.w.len();
-    let by_entry = sample::is_by_entry(inputs.problem1.w.shape());
-    // The closed formulas also compared ∂L/∂P, by entry.
-    let outputs = inputs.problem1.y.len();
-    let compared = [forward.compared(), differences.compared(), closed_form.compared()];
-    let mut complete = by_entry && compared == [entries, entries, entries + outputs];
+    let asked = differences.compared();
+    let by_formula = closed_form.compared() - closed_form.comparison.of_outputs;
+    let mut left_out = LeftOut {
+        sampled: !sample::is_by_entry(inputs.problem1.w.shape()),
+        by_floats: forward.compared() < asked || by_formula < entries,
+        by_differences: false,
+    };
     let mut unseen = 0;
     for (name, inputs, solved) in chains {
         let problem = format!("problem 2, {name}");
@@ -127,8 +152,11 @@ pub fn check(inputs: &Inputs, homework: &Homework) -> Result<Checks> {
         closed_form.begin(&problem);
         let by_formula = closed_form::chain(&mut closed_form, inputs, solved);
         let depth = solved.problem.depth();
+        let asked = sample::layers(depth).len();
+        left_out.sampled |= asked < depth;
+        left_out.by_floats |= by_forward.len() < asked || by_formula.len() < depth;
+        left_out.by_differences |= by_differences.len() < asked;
         let seen = [by_forward, by_differences, by_formula];
-        complete &= seen.iter().all(|layers| layers.len() == depth);
         unseen += depth - seen.concat().into_iter().collect::<HashSet<usize>>().len();
     }
 
@@ -138,7 +166,7 @@ pub fn check(inputs: &Inputs, homework: &Homework) -> Result<Checks> {
     if !disagreements.is_empty() {
         return Err(Failure(disagreements));
     }
-    Ok(Checks { comparisons, complete, unseen })
+    Ok(Checks { comparisons, complete: !left_out.any(), unseen, left_out })
 }
 
 /// One witness's comparisons so far.
@@ -152,8 +180,14 @@ struct Tally {
 
 impl Tally {
     fn new(witness: Witness) -> Self {
-        let comparison =
-            Comparison { witness, gradients: 0, largest_deviation: 0.0, bound: witness.bound() };
+        let comparison = Comparison {
+            witness,
+            gradients: 0,
+            of_outputs: 0,
+            deltas: 0,
+            largest_deviation: 0.0,
+            bound: witness.bound(),
+        };
         Self { comparison, problem: String::new(), disagreed: false, disagreements: vec![] }
     }
 

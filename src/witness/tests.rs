@@ -47,6 +47,9 @@ fn the_witnesses_agree_about_the_homework() {
     // 4 entries of ∂L/∂W and 2·3 weights; the closed formulas also see 4 of ∂L/∂P and 2·3 δ.
     let checks = agreed(&[]);
     assert_eq!((counts(&checks), checks.complete, checks.unseen), (vec![10, 10, 20], true, 0));
+    let others = checks.comparisons.iter().map(|one| (one.of_outputs, one.deltas));
+    assert_eq!(others.collect::<Vec<_>>(), [(0, 0), (0, 0), (4, 6)]);
+    assert_eq!(checks.left_out, LeftOut::default());
 }
 
 #[test]
@@ -78,6 +81,7 @@ fn what_f64_cannot_see_is_left_to_the_differences() {
     // ∂L/∂w₁ = δ₂ w₂ σ′(−900) x is out of f64's sight, and ∂L/∂w₂ = δ₂ σ(−900), with their δ.
     let found = (counts(&checks), checks.complete, checks.unseen);
     assert_eq!(found, (vec![8, 10, 16], false, 0));
+    assert_eq!(checks.left_out, LeftOut { by_floats: true, ..LeftOut::default() });
 }
 
 #[test]
@@ -86,6 +90,8 @@ fn what_no_witness_sees_is_counted() {
     let checks =
         agreed(&["problem2.classification.w=[-5000, 1, 1]", "problem2.classification.x=1"]);
     assert_eq!((counts(&checks), checks.complete, checks.unseen), (vec![8, 8, 16], false, 2));
+    let both = LeftOut { by_floats: true, by_differences: true, sampled: false };
+    assert_eq!(checks.left_out, both);
     // Each layer divides by 4·10¹⁰ = 10^10.602: f64 sees 27 layers back, to the 13th of 40; of the
     // twelve before it the differences are asked about the 1st, 4th, 7th and 10th.
     let weights = vec!["1e-10"; 40].join(", ");
@@ -95,6 +101,7 @@ fn what_no_witness_sees_is_counted() {
     let weights = vec!["0.5"; 40].join(", ");
     let checks = agreed(&[&format!("problem2.classification.w=[{weights}]")]);
     assert_eq!((checks.complete, checks.unseen), (false, 0));
+    assert_eq!(checks.left_out, LeftOut { sampled: true, ..LeftOut::default() });
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::graph::NodeId;
 use crate::numbers::{Certified, Printed};
 
 pub use layer_step::LayerStep;
-pub use step::{STEPS_SHOWN, StepClaims};
+pub use step::{MOST_STEPS_SHOWN, STEPS_SHOWN, StepClaims};
 
 /// |∂L/∂w₁| ≤ |∂L/∂w_K| / 10: the gradient vanishes towards the input. Growth is the converse.
 pub const VANISHING_RATIO: u32 = 10;
@@ -78,6 +78,8 @@ pub struct ChainClaims {
     pub ratio_down: Option<Printed>,
     /// The largest |∂L/∂w_k| and its layer, counted from 1.
     pub largest: Option<(usize, Printed)>,
+    /// The smallest |∂L/∂w_k| that is not zero and its layer, where that is below 1.
+    pub small: Option<(usize, Printed)>,
     /// How far a step of [`CUSTOMARY_STEP`] moves the weight of the largest gradient.
     pub largest_move: Option<Printed>,
     /// … as a multiple of that weight's magnitude, where it is at least that.
@@ -157,6 +159,11 @@ impl ChainClaims {
             ratios: (0..=last).map(to_first).collect(),
             steps: (1..=last).rev().map(|k| LayerStep::new(solved, k)).collect(),
             largest: largest.and_then(|at| Some((at + 1, told(&gradients[at], digits)?))),
+            small: smallest(&gradients)
+                .filter(|&at| {
+                    gradients[at].compare(&Certified::Exact(RBig::ONE)) == Some(Ordering::Less)
+                })
+                .and_then(|at| Some((at + 1, told(&gradients[at], digits)?))),
             largest_move: largest.and_then(|at| told(&step(at), digits)),
             largest_move_share: largest.and_then(|at| {
                 let share = step(at).divide(&solution.scalar(problem.layers[at].w).abs())?;
@@ -210,11 +217,21 @@ impl Attenuation {
 
 /// Whether (b) and (c) have the same weights and the same input.
 pub fn same_network(homework: &Homework) -> bool {
+    differing(homework).is_empty()
+}
+
+/// What of the network of (c) is not that of (b): its depth, otherwise its weights; its input.
+pub fn differing(homework: &Homework) -> Vec<&'static str> {
     let (b, c) = (&homework.classification, &homework.regression);
     let same = |x: NodeId, y: NodeId| b.solution.value(x) == c.solution.value(y);
-    let same_depth = b.problem.depth() == c.problem.depth();
     let mut layers = b.problem.layers.iter().zip(&c.problem.layers);
-    same_depth && layers.all(|(b, c)| same(b.w, c.w)) && same(b.problem.x, c.problem.x)
+    let of_network = match b.problem.depth() == c.problem.depth() {
+        false => Some("depth"),
+        true if layers.all(|(b, c)| same(b.w, c.w)) => None,
+        true => Some("weights"),
+    };
+    let of_input = (!same(b.problem.x, c.problem.x)).then_some("input");
+    of_network.into_iter().chain(of_input).collect()
 }
 
 impl Blowup {
@@ -291,6 +308,15 @@ fn largest(gradients: &[Certified]) -> Option<usize> {
     let candidate = gradients.get(ahead).filter(|candidate| !candidate.is_zero())?;
     let others = gradients.iter().enumerate().filter(|&(other, _)| other != ahead);
     others.into_iter().all(|(_, other)| at_most(other, candidate)).then_some(ahead)
+}
+
+/// The gradient that is proved to be smaller than every other that is not zero.
+fn smallest(gradients: &[Certified]) -> Option<usize> {
+    let less = |a: &Certified, b: &Certified| a.compare(b) == Some(Ordering::Less);
+    let mut all = gradients.iter().enumerate().filter(|(_, g)| !g.is_zero());
+    let others = all.clone();
+    all.find(|(at, g)| others.clone().all(|(other, b)| other == *at || less(g, b)))
+        .map(|(at, _)| at)
 }
 
 /// a ≤ b, proved.

@@ -11,8 +11,10 @@ use crate::numbers::{Certified, Printed};
 use crate::problems::spectrum::Gram;
 use crate::problems::{LossParts, MatrixProduct, Solved, Surds};
 
-/// Steps of gradient descent whose losses are told.
+/// Steps of gradient descent whose losses are told …
 pub const STEPS_SHOWN: usize = 3;
+/// … and up to so many where repeating them diverges, until a loss is above the first one.
+pub const MOST_STEPS_SHOWN: usize = 6;
 /// What a step does to each eigenvector is told up to this many of them.
 const MULTIPLIERS_TOLD: usize = 3;
 /// The Hessian is told in numbers up to this many rows.
@@ -49,7 +51,8 @@ pub struct StepClaims {
     pub largest_eigenvalue: Option<Printed>,
     /// 2 / λmax of the Hessian.
     pub largest_stable_step: Option<Printed>,
-    /// The loss at the start and after each of the first [`STEPS_SHOWN`] steps.
+    /// The loss at the start and after each of the first [`STEPS_SHOWN`] steps, or of so many more
+    /// that a divergence shows.
     pub losses: Option<Vec<Printed>>,
 }
 
@@ -89,7 +92,9 @@ impl StepClaims {
         let samples = if mean { RBig::from(x.ncols()) } else { RBig::ONE };
         claims.against_limit = Some(gram.largest_against(&(&samples / &step[(0, 0)])));
         if w.nrows() <= IN_FULL && x.ncols() <= IN_FULL {
+            let diverges = claims.against_limit == Some(Ordering::Greater);
             let losses = losses(w.clone(), x, y, &step[(0, 0)], &samples);
+            let losses = told_losses(losses, diverges);
             let round = |loss: RBig| Printed::round(&Certified::Exact(loss), digits);
             claims.losses = losses.into_iter().map(round).collect();
         }
@@ -151,6 +156,14 @@ fn in_full(matrix: &DMatrix<RBig>, digits: usize) -> Option<DMatrix<Printed>> {
     all(&|v| Printed::whole(v, ENTRY_DIGITS)).or_else(|| all(&round))
 }
 
+/// The first [`STEPS_SHOWN`] steps' losses; of a divergence all, up to the first above the start.
+fn told_losses(mut losses: Vec<RBig>, diverges: bool) -> Vec<RBig> {
+    let above = losses.iter().position(|loss| *loss > losses[0]);
+    let last = above.filter(|_| diverges).unwrap_or_default().max(STEPS_SHOWN);
+    losses.truncate(last + 1);
+    losses
+}
+
 /// The losses of gradient descent, exactly: W ← W − (2η/n) (W X − Y) Xᵀ.
 fn losses(
     mut w: DMatrix<RBig>,
@@ -161,7 +174,7 @@ fn losses(
 ) -> Vec<RBig> {
     let entry = |terms: &mut dyn Iterator<Item = RBig>| terms.fold(RBig::ZERO, |sum, t| sum + t);
     let factor = RBig::from(2u8) * step / samples;
-    (0..=STEPS_SHOWN)
+    (0..=MOST_STEPS_SHOWN)
         .map(|_| {
             let r = DMatrix::from_fn(y.nrows(), y.ncols(), |i, l| {
                 entry(&mut (0..x.nrows()).map(|k| &w[(i, k)] * &x[(k, l)])) - &y[(i, l)]
