@@ -23,7 +23,7 @@ const TABULATED: usize = 3;
 /// Gradient descent on the network of 2(c).
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct DescentView {
-    /// |∂L/∂w_k| by iteration.
+    /// |∂L/∂w_k| by step.
     pub figure: Latex,
     /// The step size.
     pub step: Latex,

@@ -99,7 +99,7 @@ fn a_heading_may_have_other_words() {
     project.replace("templates/report.tex", "<% include \"appendix.tex\" %>\n", "");
     project.replace(
         "templates/title.tex",
-        r"Appendix & Beyond the questions (mine) & \pages{appendix} \\",
+        r"Appendix & Beyond the questions (my addition) & \pages{appendix} \\",
         "",
     );
     project.run(&["build-pdf"], 0);
