@@ -98,7 +98,7 @@ const CASES: &[Case] = &[
         "appendix",
         &[
             "was computed again in one to three ways",
-            "The first and the third work in double precision, which leaves out",
+            "The first and the third work in double precision, which leaves some out",
         ],
     ),
     Case(
@@ -106,7 +106,7 @@ const CASES: &[Case] = &[
         "appendix",
         &[
             "for 2 of 2(b) and 2(c) that are out of reach of each of them.",
-            "The second leaves out those that are too small for it.",
+            "The second leaves out some that are too small for it",
         ],
     ),
     Case(
