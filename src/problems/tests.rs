@@ -67,6 +67,8 @@ fn what_is_noticed_about_the_homework() {
     assert!(c.monotonic && c.residual_large);
     let (layer, largest) = c.largest.unwrap();
     assert_eq!((layer, largest.to_string()), (3, "123.84".into()));
+    let (layer, small) = c.small.unwrap();
+    assert_eq!((layer, small.to_string()), (1, "0.85623".into()));
     assert_eq!(text(&c.largest_move), "12.384");
     assert_eq!(text(&c.ratio), "144.63");
 

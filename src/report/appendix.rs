@@ -39,7 +39,7 @@ pub struct AppendixView {
     pub ensembles: Vec<EnsembleView>,
     /// Weights and input are drawn alike for (b) and (c): their draws are the same.
     pub same_draws: bool,
-    /// The given gradients of (b) and (c) are outside of most draws, or at the edge, in the same layers.
+    /// The gradients of (b) and (c) are `unusual` and `at_edge` in the same layers.
     pub same_ranks: bool,
     /// The largest depth that is simulated.
     pub simulated: usize,

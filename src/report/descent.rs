@@ -16,7 +16,8 @@ const STEP: f64 = 0.1;
 const ITERATIONS: usize = 20;
 /// What `f64` may err by in a sum of logarithms.
 const ROUNDING: f64 = 1e-6;
-/// Iterates in the table, from t = 0, before the last one, where the chain is no deeper than [`TABULATED`].
+/// Iterates in the table, from t = 0, before the last one, where the chain is no deeper than
+/// [`TABULATED`].
 const ROWS: usize = 3;
 const TABULATED: usize = 3;
 

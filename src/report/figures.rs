@@ -81,3 +81,17 @@ fn layers(name: &str, solved: &Solved<Chain>) -> LayerGradients {
         labels: if problem.is_deep() { Vec::new() } else { labels(solved) },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 7.2 cm hold three labels of half a layer, 1.2 cm, but not beside a network of twelve layers.
+    #[test]
+    fn labels_need_room_in_the_frame_of_both_networks() {
+        let labels = vec!["$26.818$".to_owned(); 3];
+        let network = LayerGradients { name: String::new(), log10: vec![0.0; 3], labels };
+        assert!(has_room(&network, 3));
+        assert!(!has_room(&network, 12));
+    }
+}

@@ -312,11 +312,11 @@ fn largest(gradients: &[Certified]) -> Option<usize> {
 
 /// The gradient that is proved to be smaller than every other that is not zero.
 fn smallest(gradients: &[Certified]) -> Option<usize> {
-    let less = |a: &Certified, b: &Certified| a.compare(b) == Some(Ordering::Less);
-    let mut all = gradients.iter().enumerate().filter(|(_, g)| !g.is_zero());
-    let others = all.clone();
-    all.find(|(at, g)| others.clone().all(|(other, b)| other == *at || less(g, b)))
-        .map(|(at, _)| at)
+    let less = |a: usize, b: usize| gradients[a].compare(&gradients[b]) == Some(Ordering::Less);
+    let others = || (0..gradients.len()).filter(|&at| !gradients[at].is_zero());
+    // None but the last one to come out behind can be the smallest of all.
+    let candidate = others().reduce(|behind, at| if less(behind, at) { behind } else { at })?;
+    others().all(|other| other == candidate || less(candidate, other)).then_some(candidate)
 }
 
 /// a ≤ b, proved.
