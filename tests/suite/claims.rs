@@ -88,7 +88,7 @@ const CASES: &[Case] = &[
         &[
             "Every gradient of 1(b), 2(b) and 2(c) was computed again in three ways",
             // HOMEWORK: |∂L/∂w₂| ≈ 1.4e-9 at w₂ ≈ 29.14 and t = 2, for 18 steps of 0.1.
-            "From then on $w_1$ and $w_2$ stand still: up to the end each moves by less than $10^{-9}$ of its size.",
+            "From then on $w_1$ and $w_{2}$ stand still: up to the end each moves by less than $10^{-9}$ of its size.",
             "In both questions each of the given network's gradients is within the middle nine tenths.",
         ],
     ),
