@@ -156,9 +156,10 @@ impl Sources {
 
 /// Help that sends people to the preamble says where that ends.
 fn with_preamble(help: &str, rendered: &Rendered) -> String {
-    let begin = "before \\begin{document}";
-    let at = rendered.text.find("\n\\begin{document}").filter(|_| help.ends_with(begin));
-    match at.and_then(|at| rendered.place_of(at + 1..at + begin.len())) {
+    let begin = "\\begin{document}";
+    let is_told = help.ends_with(&format!("before {begin}"));
+    let at = rendered.text.find(&format!("\n{begin}")).map(|at| at + 1).filter(|_| is_told);
+    match at.and_then(|at| rendered.place_of(at..at + begin.len())) {
         Some(place) => format!("{help} ({}:{})", place.name, place.line_column().0),
         None => help.to_owned(),
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{ROOT, TEMPLATES, View, answers, boxes, typed};
+use super::{ROOT, TEMPLATES, View, answers, boxes, live, typed};
 use crate::inputs;
 use crate::problems::Homework;
 use crate::templates::{FILTERS, FUNCTIONS, TESTS, TemplateSet, choice, schema};
@@ -135,7 +135,7 @@ fn about_boxes(homework: &Path, old: &str, new: &str) -> Vec<String> {
     let view = View::new(&inputs, &homework, &Checks::default(), "");
     let templates = TemplateSet::load(Path::new("no/templates"), &edited).unwrap();
     let rendered = templates.render(ROOT, &view).unwrap();
-    let found = boxes::unboxed(&rendered.text, &answers(&homework), "templates");
+    let found = boxes::gaps(&live::live(&rendered.text), &answers(&homework), "templates");
     let place = |at| rendered.place_of(at).map(|place| place.name).unwrap_or_default();
     found.into_iter().map(|(at, warning)| format!("{} {}", place(at), warning.message)).collect()
 }

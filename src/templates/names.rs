@@ -11,6 +11,7 @@ use tera::Value;
 
 use super::errors;
 use super::expression::{WORDS, asks_whether_defined, closing, keeps_shape};
+use super::foreign;
 use super::limits;
 use super::map::Source;
 use super::near;
@@ -74,10 +75,19 @@ impl<'v> Walker<'v> {
             return;
         }
         self.depth += 1;
-        self.seen.insert(file);
+        let is_new = self.seen.insert(file);
         let text: &'v str = &self.files[file].text;
         let bottom = scopes.len();
+        let slips = if is_new { foreign::paths(text, &self.segments[file]) } else { Vec::new() };
+        let mut slips = slips.into_iter().peekable();
         for segment in &self.segments[file] {
+            while let Some((path, slip)) = slips.next_if(|(_, s)| s.span.start < segment.span.end) {
+                if !components_only && self.leads_somewhere(&path, scopes) {
+                    let place = self.files[file].place(slip.span.clone());
+                    let error = Diagnostic::error(slip.message).at(place).help(slip.help);
+                    self.errors.entry((file, slip.span.start)).or_insert(error);
+                }
+            }
             if !matches!(segment.kind, Kind::Value | Kind::Tag) {
                 continue;
             }
@@ -322,6 +332,24 @@ impl<'v> Walker<'v> {
                 self.errors.entry((file, token.span.start)).or_insert(error);
             }
         }
+    }
+
+    /// Whether a path such as `b.layers[0].z` is known to have a value.
+    fn leads_somewhere(&self, path: &str, scopes: &[Scope<'v>]) -> bool {
+        let mut shape = None;
+        for part in path.split('.') {
+            let (name, indices) = part.split_at(part.find('[').unwrap_or(part.len()));
+            let found = match &shape {
+                None => self.root(name, scopes),
+                Some(shape) => field(shape, name, path),
+            };
+            let Ok(mut found) = found else { return false };
+            for _ in indices.matches('[') {
+                found = elements(&found);
+            }
+            shape = Some(found);
+        }
+        matches!(shape, Some(Shape::OneOf(_)))
     }
 
     /// What a name alone means, or what is wrong with it.
