@@ -43,9 +43,10 @@ pub fn decimals(
     let view = serde_json::to_value(view)
         .map_err(|error| Diagnostic::error(format!("the view is no JSON: {error}")))?;
     let known = Known::of(&view);
+    let asked = by_digits(asked);
     let said = found.into_iter().filter_map(|(place, number)| {
         let place = Place { label: "typed by hand".into(), ..place };
-        said(&number, asked, &known).map(|one| one.at(place))
+        said(&number, &asked, &known).map(|one| one.at(place))
     });
     let (errors, warnings): (Vec<_>, Vec<_>) =
         said.partition(|one| one.severity == Severity::Error);
@@ -53,10 +54,10 @@ pub fn decimals(
 }
 
 /// What to say of one number, if anything.
-fn said(number: &str, asked: &[Answer], known: &Known) -> Option<Diagnostic> {
+fn said(number: &str, asked: &HashMap<Key, &Answer>, known: &Known) -> Option<Diagnostic> {
     let typed = key(number, 0);
     let is_whole = !number.contains('.');
-    if let Some(answer) = asked.iter().find(|answer| keys(&answer.latex).contains(&typed)) {
+    if let Some(answer) = asked.get(&typed) {
         let message = format!("{number} is computed by the program as {}", answer.name);
         return Some(Diagnostic::error(message).help(format!(
             "print it with << {}.value >>, so that it stays true for other inputs",
@@ -91,6 +92,17 @@ fn said(number: &str, asked: &[Answer], known: &Known) -> Option<Diagnostic> {
     Some(Diagnostic::warning(message).help(help))
 }
 
+/// The answers by their digits; the first where several are the same.
+fn by_digits(answers: &[Answer]) -> HashMap<Key, &Answer> {
+    let mut found = HashMap::new();
+    for answer in answers {
+        for key in keys(&answer.latex) {
+            found.entry(key).or_insert(answer);
+        }
+    }
+    found
+}
+
 /// The numbers of the view.
 struct Known {
     /// By their digits; the first in the view's order where several are the same.
@@ -120,9 +132,16 @@ impl Known {
     /// The result that this number is when it has as few digits, if they are enough to be telling.
     fn rounded(&self, number: &str) -> Option<&str> {
         let digits = number.replace('.', "").trim_start_matches('0').len();
+        if digits < TELLING_DIGITS {
+            return None;
+        }
         let typed = key(number, 0);
-        let is_it = |(key, _): &&(Key, String)| round(key, digits).is_some_and(|key| key == typed);
-        let found = self.results.iter().find(is_it).filter(|_| digits >= TELLING_DIGITS);
+        // Rounding up may carry into the next power of ten.
+        let is_near = |exponent: i32| exponent == typed.1 || exponent + 1 == typed.1;
+        let is_it = |(key, _): &&(Key, String)| {
+            is_near(key.1) && round(key, digits).is_some_and(|key| key == typed)
+        };
+        let found = self.results.iter().find(is_it);
         found.map(|(_, field)| field.as_str())
     }
 }

@@ -72,6 +72,10 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
         }
     }
     let about_dollars = |m: &Message| m.is_error() && m.file.is_none() && m.text.contains('$');
+    // Mathematics that TeX began there may go on to the end.
+    if message.text.starts_with("improper \\prevdepth") && before.clone().any(about_dollars) {
+        return true;
+    }
     let Some(line) = message.line.filter(|_| about_dollars(message)) else { return false };
     before.filter(|m| about_dollars(m)).filter_map(|m| m.line).any(|first| {
         let between = line.saturating_sub(first).saturating_sub(1) as usize;

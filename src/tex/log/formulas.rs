@@ -41,11 +41,8 @@ pub(super) fn lonely(source: &str, end: Option<u32>, near: &str, cut_off: bool) 
         }
         partnerless(paragraph, &all).filter(is_read)?
     } else {
-        let begun = read.last().filter(|_| cut_off && odd(read))?;
-        if begun.line == last - first && is_inside(&lines[last][begun.at..read_to]) {
-            return None;
-        }
-        partnerless(paragraph, read)?
+        let is_text = ends_in_text(source, u32::try_from(end + 1).ok(), near);
+        partnerless(paragraph, read).filter(|_| cut_off && odd(read) && !is_text)?
     };
     let (before, after) = paragraph[found.line].split_at(found.at + 1);
     let opens = before[..found.at]
@@ -71,9 +68,17 @@ fn goes_on(paragraph: &[&str], last: Dollar, below: &[&str]) -> bool {
     words(formula.trim()) == 0
 }
 
-/// Whether a formula, as far as it was read, ends within a group or with a text in it: there the
-/// complaint is about the text.
-fn is_inside(formula: &str) -> bool {
+/// Whether TeX had come, in a line, to the end of `near` in a formula within a group or right behind
+/// a text: there the complaint is about the text.
+pub(super) fn ends_in_text(source: &str, line: Option<u32>, near: &str) -> bool {
+    let text = line.and_then(|line| source.lines().nth((line as usize).checked_sub(1)?));
+    let read = text.map(|text| &text[..read_of(text, near)]).unwrap_or_default();
+    let begun = dollars(&[read]).pop().map(|dollar| &read[dollar.at..]);
+    !near.trim().is_empty() && begun.is_some_and(is_within)
+}
+
+/// Whether a formula ends within a group with a text in it, or with a text.
+fn is_within(formula: &str) -> bool {
     let mut open = Vec::new();
     let mut escaped = false;
     let mut ends_with_text = false;
@@ -91,7 +96,8 @@ fn is_inside(formula: &str) -> bool {
         }
         escaped = c == '\\' && !escaped;
     }
-    ends_with_text || !open.is_empty()
+    let has_text = TEXTS.iter().any(|text| formula.contains(&format!("\\{text}{{")));
+    ends_with_text || (has_text && !open.is_empty())
 }
 
 /// How much of a line was read, if `near` is the end of that.
