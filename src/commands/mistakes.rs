@@ -96,7 +96,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "part.tex:1:2",
         &[
             "no command \\si",
-            "did you mean \\sin?",
+            "did you mean \\sim or \\sin?",
             "\\usepackage{siunitx} before \\begin{document} (root.tex:4)",
         ],
     ),

@@ -198,9 +198,16 @@ fn numbers_typed_in_every_way_are_told_by_their_names() {
             "0.5217",
             "Warning: 0.5217 is typed by hand, and is b.loss.value rounded: other inputs change that",
         ),
+        // 0.3 − 0.1 · 2 · (1 · 0 + 0.1 · 2), an answer of two digits.
+        (
+            "0.26",
+            "Warning: 0.26 is typed by hand, and has the digits of problem1.W_updated[0][0]: other inputs change that",
+        ),
         ("0.77123", "Warning: 0.77123 is typed by hand: it stays the same for other inputs"),
     ] {
         assert_eq!(told(text), [said], "{text}");
     }
-    assert_eq!(told("In 2020, 16288 of 128"), Vec::<String>::new());
+    for text in ["In 2020, 16288 of 128", "\\label{eq:0.52173} \\eqref{eq:0.52173}"] {
+        assert_eq!(told(text), Vec::<String>::new(), "{text}");
+    }
 }

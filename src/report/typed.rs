@@ -27,8 +27,8 @@ struct Source {
 }
 
 /// What to say of the numbers that templates have, each with its place: warnings, or errors where
-/// one is an answer that is asked for, or a result with enough digits to be no chance. Of a whole
-/// number that is no result nothing is said.
+/// one is a result with enough digits to be no chance. Of a whole number that is no result nothing
+/// is said.
 ///
 /// # Errors
 /// All errors; or where the view is no JSON: a fault of the program.
@@ -57,15 +57,21 @@ pub fn decimals(
 fn said(number: &str, asked: &HashMap<Key, &Answer>, known: &Known) -> Option<Diagnostic> {
     let typed = key(number, 0);
     let is_whole = !number.contains('.');
-    if let Some(answer) = asked.get(&typed) {
-        let message = format!("{number} is computed by the program as {}", answer.name);
-        return Some(Diagnostic::error(message).help(format!(
-            "print it with << {}.value >>, so that it stays true for other inputs",
-            answer.field
-        )));
-    }
     let constant =
         format!("a true constant stays if the line ends with `%! keep {number}` and the reason");
+    if let Some(answer) = asked.get(&typed) {
+        let Answer { name, field, .. } = answer;
+        let one = if typed.0.len() < TELLING_DIGITS {
+            Diagnostic::warning(format!(
+                "{number} is typed by hand, and has the digits of {name}: other inputs change that"
+            ))
+        } else {
+            Diagnostic::error(format!("{number} is computed by the program as {name}"))
+        };
+        return Some(one.help(format!(
+            "print it with << {field}.value >>, so that it stays true for other inputs; {constant}"
+        )));
+    }
     let print = |field: &str| format!("print it with << {field} >>; {constant}");
     let source = known.exact.get(&typed).filter(|source| source.computed || !is_whole);
     if let Some(Source { field, computed }) = source {

@@ -5,8 +5,14 @@ use std::ops::Range;
 use super::scan::{Kind, Segment};
 use crate::latex::{self, comment};
 
-/// Commands whose arguments are layout.
-const LAYOUT: [&str; 27] = [
+/// Commands whose arguments are layout, or names of places.
+const LAYOUT: [&str; 33] = [
+    "label",
+    "ref",
+    "eqref",
+    "pageref",
+    "autoref",
+    "cite",
     "documentclass",
     "usepackage",
     "geometry",

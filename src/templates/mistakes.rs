@@ -181,6 +181,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     // Delimiters of other templates.
     ("The loss is {{ problem1.loss }}.", "1:13", &["`{{` begins no tag", "<< problem1.loss >>"]),
     ("x\n{% if vanishing %}", "2:1", &["`{%` begins no tag", "<% if vanishing %>"]),
+    (
+        "<% if vanishing %>a<% else if step %>b<% endif %>",
+        "1:20",
+        &["`else` has no condition", "<% elif step %>"],
+    ),
     // Our own with a slip.
     (
         "is < < problem1.loss >>.",

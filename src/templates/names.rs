@@ -9,7 +9,6 @@ use std::ops::Range;
 
 use tera::Value;
 
-use super::errors;
 use super::expression::{WORDS, asks_whether_defined, closing, keeps_shape};
 use super::foreign;
 use super::limits;
@@ -18,7 +17,7 @@ use super::near;
 use super::scan::{self, Kind, Segment, Tok, Token};
 use super::scope::{Scope, comprehension, parameters};
 use super::shape::{Shape, elements, field};
-use super::view::View;
+use super::view::{View, described};
 use super::words::{self, Words};
 use crate::diagnostic::Diagnostic;
 
@@ -395,19 +394,4 @@ impl<'v> Walker<'v> {
         }
         Err((format!("`{name}` is not defined"), help))
     }
-}
-
-/// The names whose documentation has a word, such as `classification`, in it.
-fn described(word: &str, schema: &serde_json::Value) -> Option<String> {
-    let plain = |text: &str| text.to_lowercase().replace(' ', "");
-    let fields = schema.get("properties")?.as_object()?;
-    let found: Vec<String> = (fields.iter())
-        .filter_map(|(name, field)| {
-            let meaning = field.get("description")?.as_str()?;
-            let is_near = word.len() > 2 && plain(meaning).contains(&plain(word));
-            let meaning = errors::lower_first(meaning.trim_end_matches('.'));
-            is_near.then(|| format!("`{name}` is {meaning}"))
-        })
-        .collect();
-    (!found.is_empty()).then(|| found.join(", "))
 }

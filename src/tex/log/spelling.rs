@@ -6,17 +6,21 @@ use crate::latex::{COMMANDS, DEFINERS, ENVIRONMENTS, command_name};
 /// of the document's own before a better known one.
 pub(super) fn command(name: &str, source: &str) -> Option<String> {
     let name = name.trim_start_matches('\\');
-    let own = near(name, own(source));
+    let own = near(name, own(source)).into_iter().next();
     let known = near(name, COMMANDS.split_whitespace());
-    let found = match (own, known) {
-        (Some((at, own)), Some((farther, _))) if at < farther => format!("\\{own}"),
-        (Some((at, own)), Some((same, known))) if at == same && own != known => {
+    Some(match (own, &known[..]) {
+        (Some((at, own)), [(same, known), ..]) if at == *same && own != *known => {
             format!("\\{own} or \\{known}")
         }
-        (_, Some((_, only))) | (Some((_, only)), None) => format!("\\{only}"),
-        (None, None) => return None,
-    };
-    Some(found)
+        (Some((at, own)), [(farther, _), ..]) if at < *farther => format!("\\{own}"),
+        (Some((_, only)), []) => format!("\\{only}"),
+        (_, [(_, only)]) => format!("\\{only}"),
+        (_, [rest @ .., (_, last)]) => {
+            let rest: Vec<String> = rest.iter().map(|(_, name)| format!("\\{name}")).collect();
+            format!("{} or \\{last}", rest.join(", "))
+        }
+        (None, []) => return None,
+    })
 }
 
 /// The commands that a document defines, without the backslash.
@@ -38,23 +42,33 @@ pub(super) fn is_known(name: &str) -> bool {
 
 /// The best known environment for `name`, if one is near.
 pub(super) fn environment(name: &str) -> Option<String> {
-    nearest(name, ENVIRONMENTS.split_whitespace()).map(str::to_owned)
+    let stem = name.trim_end_matches('*');
+    if stem != name && ENVIRONMENTS.split_whitespace().any(|known| known == stem) {
+        return Some(stem.to_owned());
+    }
+    let meant = nearest(stem, ENVIRONMENTS.split_whitespace())?;
+    Some(format!("{meant}{}", &name[stem.len()..]))
 }
 
 /// The nearest word that differs by at most a third of its letters.
 pub(super) fn nearest<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    near(name, words).map(|(_, word)| word)
+    near(name, words).first().map(|(_, word)| *word)
 }
 
-/// The same with the number of letters by which it differs.
-fn near<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Option<(usize, &'a str)> {
+/// The nearest words, three at most, with the number of letters by which they differ: of those that
+/// differ by as many, the ones that begin like it, and then those of a similar length.
+fn near<'a>(name: &str, words: impl Iterator<Item = &'a str>) -> Vec<(usize, &'a str)> {
     let allowed = (name.chars().count() / 3).clamp(1, 3);
     let mut near: Vec<_> = words
         .map(|word| (strsim::osa_distance(name, word), word))
         .filter(|(d, _)| *d > 0 && *d <= allowed)
         .collect();
-    near.sort_by_key(|(d, word)| (*d, word.len().abs_diff(name.len())));
-    near.first().copied()
+    let rank = |(d, word): &(usize, &str)| {
+        (*d, word.chars().next() != name.chars().next(), word.len().abs_diff(name.len()))
+    };
+    near.sort_by_key(rank);
+    let best = near.first().map(rank);
+    near.into_iter().take_while(|found| Some(rank(found)) == best).take(3).collect()
 }
 
 #[cfg(test)]
@@ -65,6 +79,7 @@ mod tests {
     fn slips_of_the_finger_find_their_command() {
         for (typed, meant) in [
             ("\\fracc", "\\frac"),
+            ("\\si", "\\sim or \\sin"),
             ("\\aplha", "\\alpha"),
             ("\\secton", "\\section"),
             ("\\partail", "\\partial"),
@@ -76,6 +91,8 @@ mod tests {
         assert_eq!(command("\\gradproofxyz", ""), None);
         assert_eq!(environment("itemise").as_deref(), Some("itemize"));
         assert_eq!(environment("alinged").as_deref(), Some("aligned"));
+        assert_eq!(environment("equaton*").as_deref(), Some("equation*"));
+        assert_eq!(environment("center*").as_deref(), Some("center"));
     }
     #[test]
     fn commands_of_the_document_come_first() {
