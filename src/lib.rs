@@ -51,6 +51,7 @@ pub mod diagnostic;
 pub mod figures;
 pub mod graph;
 pub mod inputs;
+mod latex;
 pub mod numbers;
 pub mod preflight;
 pub mod problems;

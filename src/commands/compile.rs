@@ -12,7 +12,7 @@ use crate::cli::SourceArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
-use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, typed};
+use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, live, typed};
 use crate::templates::{Rendered, TemplateSet};
 use crate::tex::{self, BundleChoice, Document, Made, Message, TexFailure};
 use crate::witness;
@@ -93,13 +93,14 @@ impl Sources {
         let view = View::new(&self.inputs, &homework, &witnesses, &fingerprint);
         let rendered = self.templates.render(ROOT, &view)?;
         let asked = report::answers(&homework);
-        let lost = coverage::missing(&rendered.text, &asked, &self.folder.display().to_string());
+        let printed = live::live(&rendered.text);
+        let lost = coverage::missing(&printed, &asked, &self.folder.display().to_string());
         if !lost.is_empty() {
             return Err(Failure(lost));
         }
         let mut warnings = self.inputs.warnings.clone();
         warnings.extend(self.templates.warnings());
-        warnings.extend(self.unboxed(&rendered, &asked)?);
+        warnings.extend(self.gaps(&printed, &rendered, &asked)?);
         warnings.extend(typed::decimals(self.templates.typed_decimals(), &asked, &view)?);
         let answers = Answers::new(&homework);
         let noticed = view.noticed();
@@ -107,8 +108,13 @@ impl Sources {
     }
 
     /// Warnings about answers in no box and empty formulas, at their places; or errors.
-    fn unboxed(&self, rendered: &Rendered, asked: &[report::Answer]) -> Result<Vec<Diagnostic>> {
-        let found = boxes::unboxed(&rendered.text, asked, &self.folder.display().to_string());
+    fn gaps(
+        &self,
+        printed: &str,
+        rendered: &Rendered,
+        asked: &[report::Answer],
+    ) -> Result<Vec<Diagnostic>> {
+        let found = boxes::gaps(printed, asked, &self.folder.display().to_string());
         let at_place = |(at, one)| Diagnostic { place: rendered.place_of(at), ..one };
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().map(at_place).partition(|one| one.severity == Severity::Error);

@@ -12,6 +12,8 @@ use crate::tex::{Message, MessageKind, user_file_digest};
 /// What to do about a picture that is too wide.
 const NARROWER: &str =
     "make the picture as wide as the line: \\includegraphics[width=\\linewidth]{…}";
+/// Environments of displayed formulas, also with a star.
+const DISPLAYS: [&str; 6] = ["align", "equation", "gather", "multline", "flalign", "alignat"];
 /// How TeX begins what it says of a picture that it cannot read.
 const UNREADABLE_PICTURE: &str = "unable to load picture or PDF file '";
 
@@ -23,6 +25,7 @@ impl Sources {
         rendered: &Rendered,
     ) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         let (mut errors, mut warnings) = (Vec::new(), Vec::new());
+        let mut wide_pictures = Vec::new();
         for message in messages {
             if let Some(error) = self.missing_in_name(message) {
                 // Once, though a name stands on every page.
@@ -32,7 +35,8 @@ impl Sources {
                 continue;
             }
             // What was too wide for the line was too high for the page as well.
-            if is_too_high(message) && warnings.iter().any(is_about_picture) {
+            let is_same = |picture: &u32| is_on_page_of(*picture, message.line, &rendered.text);
+            if is_too_high(message) && wide_pictures.iter().any(is_same) {
                 continue;
             }
             let fatal = is_fatal(message);
@@ -42,6 +46,9 @@ impl Sources {
                 (&mut warnings, Diagnostic::warning(&message.text))
             };
             let located = self.locate(diagnostic, message, rendered);
+            if is_about_picture(&located) {
+                wide_pictures.extend(reading(message, &rendered.text).0);
+            }
             // A mistake in a loop is one mistake, though TeX meets it at every turn.
             if !list.contains(&located) {
                 list.push(located);
@@ -156,9 +163,10 @@ impl Sources {
 
 /// Help that sends people to the preamble says where that ends.
 fn with_preamble(help: &str, rendered: &Rendered) -> String {
-    let begin = "before \\begin{document}";
-    let at = rendered.text.find("\n\\begin{document}").filter(|_| help.ends_with(begin));
-    match at.and_then(|at| rendered.place_of(at + 1..at + begin.len())) {
+    let begin = "\\begin{document}";
+    let is_told = help.ends_with(&format!("before {begin}"));
+    let at = rendered.text.find(&format!("\n{begin}")).map(|at| at + 1).filter(|_| is_told);
+    match at.and_then(|at| rendered.place_of(at..at + begin.len())) {
         Some(place) => format!("{help} ({}:{})", place.name, place.line_column().0),
         None => help.to_owned(),
     }
@@ -172,11 +180,27 @@ fn is_about_picture(warning: &Diagnostic) -> bool {
     warning.help.as_deref() == Some(NARROWER)
 }
 
+/// Whether what TeX noticed at a line may be about the page of a picture above it: it looks at a page
+/// when it has read on, but hardly past the next paragraph. Lines are 1-based.
+fn is_on_page_of(picture: u32, noticed: Option<u32>, text: &str) -> bool {
+    let Some(distance) = noticed.map(|line| line.checked_sub(picture)) else { return true };
+    let lines = text.lines().skip(picture as usize - 1).map(|line| line.trim().is_empty());
+    let read: Vec<bool> = lines.take(distance.unwrap_or_default() as usize + 1).collect();
+    let paragraphs = read.windows(2).filter(|pair| matches!(pair, [true, false])).count();
+    distance.is_some() && paragraphs <= 1
+}
+
 /// The line of the paragraph that begins at a line (1-based) in which a picture stands, and that line
-/// up to its end.
+/// up to its end. A display ends the paragraph for TeX, which reports on it by itself.
 fn picture(text: &str, line: u32) -> Option<(u32, String)> {
     let lines = (line..).zip(text.lines().skip(line as usize - 1));
-    let mut paragraph = lines.take_while(|(_, text)| !text.trim().is_empty());
+    let is_display = |text: &str| {
+        let names =
+            DISPLAYS.iter().flat_map(|name| [format!("{{{name}}}"), format!("{{{name}*}}")]);
+        text.contains("\\[") || text.contains("$$") || names.into_iter().any(|n| text.contains(&n))
+    };
+    let is_blank = |text: &str| text.trim().is_empty();
+    let mut paragraph = lines.take_while(|(_, text)| !is_blank(text) && !is_display(text));
     paragraph.find_map(|(line, text)| {
         let at = text.find("\\includegraphics")?;
         let end = text[at..].find('}').map_or(text.len(), |end| at + end + 1);

@@ -91,6 +91,15 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "part.tex:1:1",
         &["no command \\textcolor", "\\usepackage{xcolor} before \\begin{document} (root.tex:4)"],
     ),
+    (
+        "$\\si x$",
+        "part.tex:1:2",
+        &[
+            "no command \\si",
+            "did you mean \\sim or \\sin?",
+            "\\usepackage{siunitx} before \\begin{document} (root.tex:4)",
+        ],
+    ),
     ("\\cref{x}", "part.tex:1:1", &["no command \\cref", "\\usepackage{cleveref}"]),
     ("\\toprule", "part.tex:1:1", &["no command \\toprule", "\\usepackage{booktabs}"]),
     (
@@ -107,6 +116,13 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("\\usepackage{tikz}", "part.tex:1:1", &["only in preamble", "before \\begin{document}"]),
     // Mathematics.
     ("é and x_2 is", "part.tex:1:8", &["$ is missing", "\\_"]),
+    (
+        "The loss $L_{\\text{cross_entropy}}$ is small.",
+        "part.tex:1:14",
+        &["$ is missing", "write \\_"],
+    ),
+    ("$\\text{cross_entropy}$ is small, $x$ not.", "part.tex:1:2", &["$ is missing", "write \\_"]),
+    ("$a +\n\nb$", "part.tex:2:1", &["blank line stands in a formula"]),
     ("a\n$x + 1 is\nlonger", "part.tex:2:1", &["not closed by a $"]),
     ("a\nand $x + 1 is\n\\section{Next} $y$", "part.tex:2:5", &["not closed by a $"]),
     (
@@ -261,4 +277,35 @@ fn independent_mistakes_are_shown_together() {
     let all = said("\\onefoo\n\n$a^b^c$\n\n\\begin{nothing}\\end{nothing}\n\nx 中", &[1]);
     let places: Vec<&str> = all.iter().filter_map(|one| one.split(' ').next()).collect();
     assert_eq!(places, ["part.tex:1:1", "part.tex:3:5", "part.tex:5:1", "part.tex:7:3"]);
+}
+
+#[test]
+fn help_about_the_preamble_names_its_last_line_in_the_built_in_template() {
+    let outside = tempfile::tempdir().unwrap();
+    let homework = inputs::Source::new("homework.toml", include_str!("../../tests/homework.toml"));
+    let inputs = inputs::parse(homework, &[], None).unwrap();
+    let templates = TemplateSet::load(outside.path(), crate::report::TEMPLATES).unwrap();
+    let sources = Sources::new(inputs, templates, outside.path(), &BundleChoice::TexLive);
+    let rendered = sources.prepare().unwrap().rendered;
+    let report = include_str!("../../templates/report.tex");
+    let line = report.lines().position(|line| line == "\\begin{document}").unwrap() + 1;
+    let file = outside.path().join("report.tex");
+    let help = with_preamble("write it before \\begin{document}", &rendered);
+    assert_eq!(help, format!("write it before \\begin{{document}} ({}:{line})", file.display()));
+}
+
+#[test]
+fn a_picture_explains_what_is_too_high_on_its_page_only() {
+    let all =
+        said("\\includegraphics{wide.png}\n\nWords\n\nMore\n\n\\rule{1pt}{900pt}\n\nEnd", &[1]);
+    let [wide, high] = &all[..] else { panic!("{all:#?}") };
+    assert!(wide.contains("pt too wide") && high.contains("pt too high"), "{all:#?}");
+}
+
+#[test]
+fn a_display_is_no_picture() {
+    let wide = "\\begin{align}\nx &= \\rule{400pt}{1pt}\n\\end{align}\n\\includegraphics[width=9pt]{wide.png}";
+    let all = said(wide, &[1]);
+    let [one] = &all[..] else { panic!("{all:#?}") };
+    assert!(one.contains("pt too wide") && one.contains("break a long formula"), "{one}");
 }

@@ -31,7 +31,8 @@ fn has_spaces(items: &[Node], findings: &Findings) -> bool {
 
 /// Judges the pairs in a list of numbers, by how it is typed:
 /// - an error where a pair begins with a zero and there is a further hint (a space behind other
-///   commas, or a zero with a sign), or where all entries form pairs with spaces between them;
+///   commas and two digits behind this one, or a zero with a sign), or where all entries form pairs
+///   with spaces between them;
 /// - a warning where a space stands behind other commas, or all entries form pairs that begin with
 ///   zeros, as in `[0,25,0,5]`;
 /// - otherwise nothing: `[0,25,3]` is three numbers.
@@ -55,7 +56,9 @@ pub(super) fn judge(items: &[Node], findings: &mut Findings) {
     let are_decimals = has_spaces && in_pairs(&|_| true);
     let may_be_decimals = has_spaces || (in_pairs(&is_zero) && typed.iter().any(|t| t.len() > 3));
     for (&at, typed) in pairs.iter().zip(&typed) {
-        if are_decimals || (is_zero(typed) && (has_spaces || has_signed_zero)) {
+        let has_places = typed.split(',').nth(1).is_some_and(|second| second.len() > 1);
+        let is_decimal = has_signed_zero || (has_spaces && has_places);
+        if are_decimals || (is_zero(typed) && is_decimal) {
             say(at, Findings::error, findings);
         } else if may_be_decimals && (has_spaces || is_zero(typed)) {
             say(at, Findings::warning, findings);

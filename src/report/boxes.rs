@@ -5,62 +5,99 @@ use std::ops::Range;
 
 use super::coverage::results;
 use super::empty::empty;
-use super::frames::framed;
-use super::live::{live, section};
+use super::frames::{Frame, Kind, framed};
+use super::live::section;
 use super::questions::{Answer, Question};
 use crate::diagnostic::Diagnostic;
 
-/// Warnings about answers that their section of the generated LaTeX prints in no box, and about
-/// displayed formulas with nothing in them, each with the bytes of the document that it is about.
-/// Where TeX would stop at such a formula, they are errors.
-pub fn unboxed(
-    latex: &str,
-    answers: &[Answer],
-    templates: &str,
-) -> Vec<(Range<usize>, Diagnostic)> {
-    let printed = live(latex);
-    let mut empty: Vec<_> = empty(latex, &printed).collect();
-    let latex = printed.as_str();
-    let boxes = framed(latex);
+/// What an edit leaves behind in what is [`live`](super::live::live) of the generated LaTeX, each with
+/// the bytes that it is about: answers in no box, as warnings, and empty formulas, as warnings or,
+/// where TeX would stop at one, errors. Where the box was what is gone, the two are one.
+pub fn gaps(latex: &str, answers: &[Answer], templates: &str) -> Vec<(Range<usize>, Diagnostic)> {
+    let mut empty: Vec<_> = empty(latex).collect();
     let mut found = Vec::new();
-    for question in Question::ALL {
-        let Some(section) = section(latex, question) else { continue };
-        let boxes: Vec<&Range<usize>> =
-            boxes.iter().filter(|inside| section.contains(&inside.start)).collect();
-        let answers: Vec<&Answer> =
-            answers.iter().filter(|answer| answer.question == question).collect();
-        let lost = if answers.is_empty() {
-            too_few(question, section.clone(), boxes.len(), templates)
-        } else {
-            numbers(latex, section.clone(), &boxes, &answers, templates)
-        };
-        let Some((mut at, mut lost)) = lost else { continue };
-        // There the box was: one mistake.
-        if let Some(blank) = empty.iter().position(|(begin, _)| section.contains(&begin.start)) {
-            let (begin, blank) = empty.remove(blank);
-            let message = format!("{}, and {}", blank.message, lost.message);
-            let boxed = answers.first().and_then(|answer| answer.boxed);
-            let boxed = boxed.map_or("\\boxed{…}".to_owned(), |field| format!("<< {field} >>"));
-            let help = format!("graders look for the box: write {boxed} into the formula");
-            (at, lost) = (begin, Diagnostic { message, ..blank }.help(help));
-        }
-        found.push((at, lost));
+    for (question, at, lost) in unboxed(latex, answers, templates) {
+        let section = section(latex, question).unwrap_or_default();
+        let blank = empty.iter().position(|(begin, _)| section.contains(&begin.start));
+        found.push(match blank {
+            Some(blank) => {
+                let (begin, blank) = empty.remove(blank);
+                let boxed = answers.iter().find(|answer| answer.question == question);
+                (begin, both(blank, &lost, boxed.and_then(|answer| answer.boxed)))
+            }
+            None => (at, lost),
+        });
     }
     found.extend(empty);
     found
+}
+
+/// An empty formula where a box was.
+fn both(blank: Diagnostic, lost: &Diagnostic, field: Option<&str>) -> Diagnostic {
+    let message = format!("{}, and {}", blank.message, lost.message);
+    let boxed = field.map_or("\\boxed{…}".to_owned(), |field| format!("<< {field} >>"));
+    let help = format!("graders look for the box: write {boxed} into the formula");
+    Diagnostic { message, ..blank }.help(help)
+}
+
+/// Warnings about the questions whose answers their section prints in no box.
+fn unboxed(
+    latex: &str,
+    answers: &[Answer],
+    templates: &str,
+) -> Vec<(Question, Range<usize>, Diagnostic)> {
+    let frames = framed(latex);
+    let lost = |question: Question| {
+        let section = section(latex, question)?;
+        let frames: Vec<&Frame> =
+            frames.iter().filter(|frame| section.contains(&frame.inside.start)).collect();
+        let answers: Vec<&Answer> =
+            answers.iter().filter(|answer| answer.question == question).collect();
+        let (at, lost) = if answers.is_empty() {
+            too_few(question, section, boxes(latex, &frames, question.boxes().len())?, templates)
+        } else {
+            numbers(latex, section, &frames, &answers, templates)
+        }?;
+        Some((question, at, lost))
+    };
+    Question::ALL.into_iter().filter_map(lost).collect()
+}
+
+/// How many results in symbols these frames can hold, if that is known: each one, those in others
+/// none. One with several formulas may hold them all.
+fn boxes(latex: &str, frames: &[&Frame], results: usize) -> Option<usize> {
+    let is_roomy = |inside: &str| {
+        ["\\\\", "\\begin", "\\parbox"].iter().any(|sign| inside.contains(sign))
+            || inside.matches('=').count() > results
+    };
+
+    let mut end = 0;
+    let mut count = 0;
+    for frame in frames {
+        let inside = &latex[frame.inside.clone()];
+        if frame.inside.end <= end || (frame.kind == Kind::Unknown && !inside.contains('=')) {
+            continue;
+        }
+        if frame.kind != Kind::Command || is_roomy(inside) {
+            return None;
+        }
+        end = frame.inside.end;
+        count += 1;
+    }
+    Some(count)
 }
 
 /// The numbers that stand in no box, told by the first of them, at its first place.
 fn numbers(
     latex: &str,
     section: Range<usize>,
-    boxes: &[&Range<usize>],
+    frames: &[&Frame],
     answers: &[&Answer],
     templates: &str,
 ) -> Option<(Range<usize>, Diagnostic)> {
     let is_bare = |answer: &Answer| {
         let mut inside =
-            boxes.iter().flat_map(|inside| results(&latex[(*inside).clone()], &answer.latex));
+            frames.iter().flat_map(|frame| results(&latex[frame.inside.clone()], &answer.latex));
         answer.boxed.is_some() && inside.next().is_none()
     };
     let bare: Vec<&&Answer> = answers.iter().filter(|answer| is_bare(answer)).collect();
@@ -110,6 +147,7 @@ fn too_few(
 
 #[cfg(test)]
 mod tests {
+    use super::super::live::live;
     use super::*;
     use crate::diagnostic::Severity;
 
@@ -128,7 +166,7 @@ mod tests {
 
     /// Messages, each with what it is about.
     fn found(latex: &str, answers: &[Answer]) -> Vec<(String, String)> {
-        let found = unboxed(latex, answers, "templates").into_iter();
+        let found = gaps(&live(latex), answers, "templates").into_iter();
         found.map(|(at, warning)| (warning.message, latex[at].to_owned())).collect()
     }
 
@@ -137,7 +175,7 @@ mod tests {
         let latex = "\\question{2(c)}{}{} $g = 0.85623$, \\boxed{1} so $g = 0.85623$.";
         let [(message, at)] = &found(latex, &[answer()])[..] else { panic!("one warning") };
         assert_eq!((message.as_str(), at.as_str()), (ONE, "0.85623"));
-        let (at, warning) = &unboxed(latex, &[answer()], "templates")[0];
+        let (at, warning) = &gaps(&live(latex), &[answer()], "templates")[0];
         assert_eq!(at.start, latex.find("0.85623").unwrap(), "the first of them");
         let help = warning.help.as_deref().unwrap_or_default();
         assert!(help.contains("\\[ << c.boxed >> \\] into templates/problem2c.tex"), "{help}");
@@ -155,6 +193,8 @@ mod tests {
             "\\begin{tcolorbox}\n$0.85623$\n\\end{tcolorbox}",
             "\\newcommand{\\answer}[1]{\\fbox{$#1$}} \\answer{0.85623}",
             "\\def\\answer#1{\\boxed{#1}} \\answer{0.85623}",
+            "\\myanswer{0.85623}",
+            "\\verb|50%| and \\boxed{0.85623}",
             "\\newenvironment{result}{\\begin{framed}}{\\end{framed}}\\begin{result}0.85623\\end{result}",
         ] {
             let latex = format!("\\question{{2(c)}}{{}}{{}} {boxed}");
@@ -163,6 +203,8 @@ mod tests {
         for bare in [
             "\\newcommand{\\answer}[1]{\\textbf{$#1$}} \\answer{0.85623}",
             "\\boxed{x} 0.85623",
+            "\\boxed{x}\n\n{0.85623}",
+            "\\boxed{x} {0.85623}",
             "\\boxed{10.85623} 0.85623",
         ] {
             let latex = format!("\\question{{2(c)}}{{}}{{}} {bare}");
@@ -176,6 +218,19 @@ mod tests {
         let [(message, at)] = &found(latex, &[])[..] else { panic!("one warning") };
         assert_eq!(message, "question 2(a) has 1 box for its answer: σ′(z) and the extrema of σ′");
         assert_eq!(at, "\\question{2(a)}");
+        for (section, count) in [
+            ("\\boxed{\\fbox{a}}", 1),
+            ("\\boxed{a} \\fbox{b}", 0),
+            ("\\begin{tcolorbox} $a = 1$ and $b = 2$ \\end{tcolorbox}", 0),
+            ("\\[ \\boxed{a = 1 \\\\ b = 2} \\]", 0),
+            ("\\boxed{a = 1, b = 2, c = 3}", 0),
+            ("\\boxed{b = 2, c = 3}", 1),
+            ("\\fromstyle{a = 1}", 0),
+            ("\\fromstyle{a} \\boxed{b}", 1),
+        ] {
+            let latex = format!("\\question{{2(a)}}{{}}{{}} {section}");
+            assert_eq!(found(&latex, &[]).len(), count, "{section}");
+        }
     }
 
     #[test]
@@ -184,10 +239,11 @@ mod tests {
         let begin = "\\begin{equation*}".to_owned();
         let message = format!("this equation* is empty, and {ONE}");
         assert_eq!(found(latex, &[answer()]), [(message, begin)]);
-        let help = unboxed(latex, &[answer()], "templates").remove(0).1.help.unwrap_or_default();
+        let help =
+            gaps(&live(latex), &[answer()], "templates").remove(0).1.help.unwrap_or_default();
         assert!(help.ends_with("write << c.boxed >> into the formula"), "{help}");
         let severities = |latex: &str| -> Vec<Severity> {
-            let found = unboxed(latex, &[answer()], "templates").into_iter();
+            let found = gaps(&live(latex), &[answer()], "templates").into_iter();
             found.map(|(_, one)| one.severity).collect()
         };
         assert_eq!(severities(latex), [Severity::Warning]);

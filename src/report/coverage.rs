@@ -1,13 +1,13 @@
 //! Every answer must be printed in its own section: editing words can lose one.
 
-use super::live::{live, section};
+use super::live::section;
 use super::questions::{Answer, Question};
 use crate::diagnostic::Diagnostic;
 
-/// The answers that their section of the generated LaTeX does not print, as errors that name the
+/// The answers that their section does not print, in what is [`live`](super::live::live) of the
+/// generated LaTeX, as errors that name the
 /// answer, the question, the template and the line to add.
 pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnostic> {
-    let latex = live(latex);
     let mut lost = Vec::new();
     for answer in answers {
         let heading = format!("\\question{{{}}}", answer.question.label());
@@ -19,14 +19,14 @@ pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnost
         return lost.into_iter().map(|question| headless(question, templates)).collect();
     }
     let absent = |answer: &&Answer| {
-        let section = section(&latex, answer.question);
+        let section = section(latex, answer.question);
         !section.is_some_and(|section| prints(&latex[section], &answer.latex))
     };
     let numbers = answers.iter().filter(absent).map(|answer| report(answer, templates));
     // What is answered in symbols has no number that could be looked for.
     let empty = |question: &&Question| {
         answers.iter().all(|answer| answer.question != **question)
-            && section(&latex, **question).is_some_and(|section| !latex[section].contains('='))
+            && section(latex, **question).is_some_and(|section| !latex[section].contains('='))
     };
     let symbols =
         Question::ALL.iter().filter(empty).map(|&question| unanswered(question, templates));
@@ -86,7 +86,12 @@ fn is_operand(before: &str, after: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::live::live;
     use super::*;
+
+    fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnostic> {
+        super::missing(&live(latex), answers, templates)
+    }
 
     #[test]
     fn a_question_without_an_equation_is_not_answered() {

@@ -8,12 +8,9 @@ use crate::diagnostic::Diagnostic;
 const DISPLAYS: [&str; 8] =
     ["equation", "equation*", "align", "align*", "gather", "gather*", "multline*", "displaymath"];
 
-/// A warning for each of a document, with the bytes at which it begins; an error where TeX would stop
-/// at a blank line in it. `live` is what of it is printed.
-pub(super) fn empty<'l>(
-    latex: &'l str,
-    live: &'l str,
-) -> impl Iterator<Item = (Range<usize>, Diagnostic)> + 'l {
+/// A warning for each in what is printed of a document, with the bytes at which it begins; an error
+/// where TeX would stop at a blank line in it.
+pub(super) fn empty(live: &str) -> impl Iterator<Item = (Range<usize>, Diagnostic)> {
     let brackets = live
         .match_indices("\\[")
         .filter(|(at, _)| !live[..*at].ends_with('\\'))
@@ -29,10 +26,11 @@ pub(super) fn empty<'l>(
         let is_blank = |c: char| c.is_whitespace() || "&\\.,;".contains(c);
         inside.chars().all(is_blank).then(|| {
             let message = format!("this {name} is empty");
-            // A comment's line is not blank for TeX.
-            let lines = latex[begin.end..begin.end + inside.len()].split('\n');
+            // What TeX skips makes no line blank.
+            let mut lines = inside.split('\n').skip(1);
             let within = inside.matches('\n').count().saturating_sub(1);
-            let has_blank_line = lines.skip(1).take(within).any(|line| line.trim().is_empty());
+            let is_blank = |line: &str| line.chars().all(|c| " \t\r".contains(c));
+            let has_blank_line = lines.by_ref().take(within).any(is_blank);
             let found = if has_blank_line {
                 Diagnostic::error(message)
             } else {
@@ -45,15 +43,33 @@ pub(super) fn empty<'l>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::live::live;
     use super::*;
+    use crate::diagnostic::Severity;
+
+    fn found(latex: &str) -> Vec<(String, Severity)> {
+        empty(&live(latex)).map(|(_, one)| (one.message, one.severity)).collect()
+    }
 
     #[test]
     fn an_empty_formula_is_told_at_its_beginning() {
         let latex =
             "a \\\\[4pt] \\begin{equation*}\n % x = 1\n\\end{equation*} \\[ x \\] \\[ . \\]";
-        let live = super::super::live::live(latex);
-        let messages: Vec<String> =
-            empty(latex, &live).map(|(_, warning)| warning.message).collect();
+        let messages: Vec<String> = found(latex).into_iter().map(|(message, _)| message).collect();
         assert_eq!(messages, ["this formula is empty", "this equation* is empty"]);
+    }
+
+    #[test]
+    fn a_blank_line_that_tex_reads_is_an_error() {
+        let [(_, severity)] = &found("\\[\n \n\\]")[..] else { panic!("one") };
+        assert_eq!(*severity, Severity::Error);
+        for skipped in ["% x", "\\iffalse\n\nx\n\\fi"] {
+            let [(_, severity)] = &found(&format!("\\[\n{skipped}\n\\]"))[..] else {
+                panic!("{skipped}")
+            };
+            assert_eq!(*severity, Severity::Warning, "{skipped}");
+        }
+        assert_eq!(found("\\begin{verbatim}\n\\[\n\n\\]\n\\end{verbatim}"), []);
+        assert_eq!(found("\\[ \\verb|x| \\]"), []);
     }
 }

@@ -22,7 +22,7 @@ mod figures;
 mod flow;
 mod frames;
 pub mod layout;
-mod live;
+pub mod live;
 mod names;
 mod noticed;
 mod product;

@@ -27,8 +27,8 @@ struct Source {
 }
 
 /// What to say of the numbers that templates have, each with its place: warnings, or errors where
-/// one is an answer that is asked for, or a result with enough digits to be no chance. Of a whole
-/// number that is no result nothing is said.
+/// one is a result with enough digits to be no chance. Of a whole number that is no result nothing
+/// is said.
 ///
 /// # Errors
 /// All errors; or where the view is no JSON: a fault of the program.
@@ -43,9 +43,10 @@ pub fn decimals(
     let view = serde_json::to_value(view)
         .map_err(|error| Diagnostic::error(format!("the view is no JSON: {error}")))?;
     let known = Known::of(&view);
+    let asked = by_digits(asked);
     let said = found.into_iter().filter_map(|(place, number)| {
         let place = Place { label: "typed by hand".into(), ..place };
-        said(&number, asked, &known).map(|one| one.at(place))
+        said(&number, &asked, &known).map(|one| one.at(place))
     });
     let (errors, warnings): (Vec<_>, Vec<_>) =
         said.partition(|one| one.severity == Severity::Error);
@@ -53,18 +54,24 @@ pub fn decimals(
 }
 
 /// What to say of one number, if anything.
-fn said(number: &str, asked: &[Answer], known: &Known) -> Option<Diagnostic> {
+fn said(number: &str, asked: &HashMap<Key, &Answer>, known: &Known) -> Option<Diagnostic> {
     let typed = key(number, 0);
     let is_whole = !number.contains('.');
-    if let Some(answer) = asked.iter().find(|answer| keys(&answer.latex).contains(&typed)) {
-        let message = format!("{number} is computed by the program as {}", answer.name);
-        return Some(Diagnostic::error(message).help(format!(
-            "print it with << {}.value >>, so that it stays true for other inputs",
-            answer.field
-        )));
-    }
     let constant =
         format!("a true constant stays if the line ends with `%! keep {number}` and the reason");
+    if let Some(answer) = asked.get(&typed) {
+        let Answer { name, field, .. } = answer;
+        let one = if typed.0.len() < TELLING_DIGITS {
+            Diagnostic::warning(format!(
+                "{number} is typed by hand, and has the digits of {name}: other inputs change that"
+            ))
+        } else {
+            Diagnostic::error(format!("{number} is computed by the program as {name}"))
+        };
+        return Some(one.help(format!(
+            "print it with << {field}.value >>, so that it stays true for other inputs; {constant}"
+        )));
+    }
     let print = |field: &str| format!("print it with << {field} >>; {constant}");
     let source = known.exact.get(&typed).filter(|source| source.computed || !is_whole);
     if let Some(Source { field, computed }) = source {
@@ -89,6 +96,17 @@ fn said(number: &str, asked: &[Answer], known: &Known) -> Option<Diagnostic> {
     let message = format!("{number} is typed by hand: it stays the same for other inputs");
     let help = format!("print it by its name (`solve` lists them); {constant}");
     Some(Diagnostic::warning(message).help(help))
+}
+
+/// The answers by their digits; the first where several are the same.
+fn by_digits(answers: &[Answer]) -> HashMap<Key, &Answer> {
+    let mut found = HashMap::new();
+    for answer in answers {
+        for key in keys(&answer.latex) {
+            found.entry(key).or_insert(answer);
+        }
+    }
+    found
 }
 
 /// The numbers of the view.
@@ -120,9 +138,16 @@ impl Known {
     /// The result that this number is when it has as few digits, if they are enough to be telling.
     fn rounded(&self, number: &str) -> Option<&str> {
         let digits = number.replace('.', "").trim_start_matches('0').len();
+        if digits < TELLING_DIGITS {
+            return None;
+        }
         let typed = key(number, 0);
-        let is_it = |(key, _): &&(Key, String)| round(key, digits).is_some_and(|key| key == typed);
-        let found = self.results.iter().find(is_it).filter(|_| digits >= TELLING_DIGITS);
+        // Rounding up may carry into the next power of ten.
+        let is_near = |exponent: i32| exponent == typed.1 || exponent + 1 == typed.1;
+        let is_it = |(key, _): &&(Key, String)| {
+            is_near(key.1) && round(key, digits).is_some_and(|key| key == typed)
+        };
+        let found = self.results.iter().find(is_it);
         found.map(|(_, field)| field.as_str())
     }
 }

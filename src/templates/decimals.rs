@@ -3,9 +3,16 @@
 use std::ops::Range;
 
 use super::scan::{Kind, Segment};
+use crate::latex::{self, comment};
 
-/// Commands whose arguments are layout.
-const LAYOUT: [&str; 27] = [
+/// Commands whose arguments are layout, or names of places.
+const LAYOUT: [&str; 33] = [
+    "label",
+    "ref",
+    "eqref",
+    "pageref",
+    "autoref",
+    "cite",
     "documentclass",
     "usepackage",
     "geometry",
@@ -35,8 +42,8 @@ const LAYOUT: [&str; 27] = [
     "include",
 ];
 
-/// Environments that hold pictures or text as typed.
-const PICTURES: [&str; 5] = ["tikzpicture", "picture", "axis", "verbatim", "lstlisting"];
+/// Environments that hold pictures.
+const PICTURES: [&str; 3] = ["tikzpicture", "picture", "axis"];
 
 /// Units and lengths behind which a number is a dimension.
 const UNITS: [&str; 16] = [
@@ -112,9 +119,9 @@ pub(super) fn body(text: &str) -> usize {
     if text.contains("\\documentclass") { text.find("\\begin{document}").unwrap_or(0) } else { 0 }
 }
 
-/// The text with tags and TeX comments blanked, every byte at its place.
+/// The text with tags, verbatim text and TeX comments blanked, every byte at its place.
 fn masked(text: &str, segments: &[Segment]) -> String {
-    let masked = without_tags(text, segments);
+    let masked = without_verbatim(text, segments);
     let mut bytes = masked.clone().into_bytes();
     let mut start = 0;
     for line in masked.split_inclusive('\n') {
@@ -126,9 +133,19 @@ fn masked(text: &str, segments: &[Segment]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// The text with tags and verbatim text blanked, every byte at its place.
+pub(super) fn without_verbatim(text: &str, segments: &[Segment]) -> String {
+    let masked = without_tags(text, segments);
+    let mut bytes = masked.clone().into_bytes();
+    for inside in latex::verbatim(&masked) {
+        blank(&mut bytes[inside]);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The text with tags blanked, every byte at its place: a tag is a value in the text, and what
 /// stands beside it does not touch.
-pub(super) fn without_tags(text: &str, segments: &[Segment]) -> String {
+fn without_tags(text: &str, segments: &[Segment]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for segment in segments {
         match segment.kind {
@@ -147,19 +164,6 @@ fn blank(bytes: &mut [u8]) {
     for byte in bytes.iter_mut().filter(|byte| **byte != b'\n') {
         *byte = b' ';
     }
-}
-
-/// Where a TeX comment begins in a line.
-pub(super) fn comment(line: &str) -> Option<usize> {
-    let mut escaped = false;
-    for (i, c) in line.char_indices() {
-        match c {
-            '%' if !escaped => return Some(i),
-            '\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    None
 }
 
 fn control_word(text: &str) -> &str {

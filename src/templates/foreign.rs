@@ -1,8 +1,11 @@
 //! Tags with other delimiters than ours, those of other templates or ours with a slip: LaTeX would
 //! print `{{ b.loss.value }}`, `< < b.loss.value >>` and `<b.loss.value>` as they stand.
 
+use std::ops::Range;
+
 use super::decimals;
 use super::scan::{Kind, Mistake, Segment};
+use crate::latex;
 
 /// The words that `{% … %}` begins with where templates have these delimiters.
 const KEYWORDS: [&str; 12] = [
@@ -10,13 +13,12 @@ const KEYWORDS: [&str; 12] = [
     "endblock", "macro",
 ];
 
-/// Every tag in the text of a template that has braces instead of `<<` and `<%`, or half of them, or
-/// a space in them.
+/// Every tag in the text of a template that has braces instead of `<<` and `<%`, or a space in them.
 pub(super) fn tags(text: &str, segments: &[Segment]) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
+    let sure = slips(text, segments).into_iter().filter(Slip::is_surely_ours);
+    let mut mistakes: Vec<Mistake> = sure.map(|slip| slip.mistake()).collect();
     for segment in segments.iter().filter(|segment| segment.kind == Kind::Text) {
         let latex = &text[segment.span.clone()];
-        mistakes.extend(slips(latex, segment.span.start));
         for (open, close) in [("{{", "}}"), ("{%", "%}")] {
             for (at, _) in latex.match_indices(open) {
                 // `{%}` opens nothing that it could close.
@@ -43,34 +45,71 @@ pub(super) fn tags(text: &str, segments: &[Segment]) -> Vec<Mistake> {
     mistakes
 }
 
-/// Ours with a slip, in a text that starts at a byte of the template.
-fn slips(latex: &str, start: usize) -> impl Iterator<Item = Mistake> + '_ {
-    let opens = |at: &usize| !latex[..*at].trim_end().ends_with('<');
-    latex.match_indices('<').map(|(at, _)| at).filter(opens).filter_map(move |at| {
-        let before = &latex[latex[..at].rfind('\n').map_or(0, |n| n + 1)..at];
-        let line = latex[at..].lines().next().unwrap_or_default();
-        let end = line.find('>').filter(|_| decimals::comment(before).is_none())?;
-        let close = &line[end..];
-        let close =
-            close.strip_prefix("> >").or(close.strip_prefix(">>")).or(close.strip_prefix('>'))?;
-        let typed = &line[..line.len() - close.len()];
-        let inner = typed.trim_matches(['<', '>', ' ']);
-        let (is_tag, ours) =
-            if let Some(tag) = inner.strip_prefix('%').and_then(|tag| tag.strip_suffix('%')) {
-                let word = tag.split_whitespace().next().unwrap_or_default();
-                (KEYWORDS.contains(&word), format!("<% {} %>", tag.trim()))
-            } else {
-                // `<www.example.org>` is an address.
-                (is_path(inner) && !inner.starts_with("www."), format!("<< {inner} >>"))
-            };
-        is_tag.then(|| {
-            Mistake::new(
-                start + at..start + at + typed.len(),
-                format!("`{typed}` is no tag: LaTeX would print what is in it"),
-                format!("write `{ours}`"),
-            )
-        })
-    })
+/// A tag of ours with a slip, such as `< < b.z >>`.
+struct Slip<'t> {
+    span: Range<usize>,
+    typed: &'t str,
+    /// What stands in it, without `%` where it is no value.
+    inner: &'t str,
+    is_value: bool,
+}
+
+impl Slip<'_> {
+    /// Another program's `<` and `>`, as in `#include <stdio.h>`, come one at a time.
+    fn is_surely_ours(&self) -> bool {
+        !self.is_value || self.typed.matches(['<', '>']).count() > 2
+    }
+
+    fn mistake(&self) -> Mistake {
+        let Self { typed, inner, .. } = self;
+        let ours = if self.is_value { format!("<< {inner} >>") } else { format!("<% {inner} %>") };
+        Mistake::new(
+            self.span.clone(),
+            format!("`{typed}` is no tag: LaTeX would print what is in it"),
+            format!("write `{ours}`"),
+        )
+    }
+}
+
+/// The paths between single `<` and `>`, each a mistake if it is one of the view's.
+pub(super) fn paths(text: &str, segments: &[Segment]) -> Vec<(String, Mistake)> {
+    let unsure = |slip: &Slip| !slip.is_surely_ours();
+    let found = slips(text, segments).into_iter().filter(unsure);
+    found.map(|slip| (slip.inner.to_owned(), slip.mistake())).collect()
+}
+
+/// Ours with a slip, in LaTeX that is neither verbatim nor a comment.
+fn slips<'t>(text: &'t str, segments: &[Segment]) -> Vec<Slip<'t>> {
+    let masked = decimals::without_verbatim(text, segments);
+    let mut found = Vec::new();
+    for segment in segments.iter().filter(|segment| segment.kind == Kind::Text) {
+        let latex = &masked[segment.span.clone()];
+        let opens = |at: &usize| !latex[..*at].trim_end().ends_with('<');
+        let starts = latex.match_indices('<').map(|(at, _)| segment.span.start + at);
+        found.extend(starts.filter(|at| opens(&(at - segment.span.start))).filter_map(|at| {
+            let before = &masked[masked[..at].rfind('\n').map_or(0, |n| n + 1)..at];
+            let line = &masked[at..segment.span.end];
+            let line = line.lines().next().filter(|_| latex::comment(before).is_none())?;
+            slip(&text[at..at + line.len()], at)
+        }));
+    }
+    found
+}
+
+/// The slip with which a stretch of a line begins, if it does.
+fn slip(line: &str, start: usize) -> Option<Slip<'_>> {
+    let close = &line[line.find('>')?..];
+    let close =
+        close.strip_prefix("> >").or(close.strip_prefix(">>")).or(close.strip_prefix('>'))?;
+    let typed = &line[..line.len() - close.len()];
+    let inner = typed.trim_matches(['<', '>', ' ']);
+    let tag = inner.strip_prefix('%').and_then(|tag| tag.strip_suffix('%')).map(str::trim);
+    let is_tag = match tag {
+        Some(tag) => KEYWORDS.contains(&tag.split_whitespace().next().unwrap_or_default()),
+        None => is_path(inner),
+    };
+    let (span, inner) = (start..start + typed.len(), tag.unwrap_or(inner));
+    is_tag.then_some(Slip { span, typed, inner, is_value: tag.is_none() })
 }
 
 /// Whether braces hold ` name.field `, maybe with a filter: LaTeX's own `{{a}}` has no spaces.
@@ -113,13 +152,14 @@ mod tests {
             "<->",
             "< a, b >",
             "<a.>b",
-            "<www.a.org>",
+            "\\verb|< < b.z >>|",
+            "\\begin{lstlisting}\n< < b.z >>\n\\end{lstlisting}",
             "% <b.z>",
             "< % a note",
         ] {
             assert_eq!(help(text), None, "{text}");
         }
-        for text in ["< < b.z >>", "< < b.z > >", "$<b.z>$", "< b.z >>", "<b.z> >"] {
+        for text in ["< < b.z >>", "< < b.z > >", "< b.z >>", "<b.z> >"] {
             assert_eq!(help(text).as_deref(), Some("write `<< b.z >>`"), "{text}");
         }
         assert_eq!(help("< % if x % >").as_deref(), Some("write `<% if x %>`"));

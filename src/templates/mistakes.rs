@@ -181,6 +181,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     // Delimiters of other templates.
     ("The loss is {{ problem1.loss }}.", "1:13", &["`{{` begins no tag", "<< problem1.loss >>"]),
     ("x\n{% if vanishing %}", "2:1", &["`{%` begins no tag", "<% if vanishing %>"]),
+    (
+        "<% if vanishing %>a<% else if step %>b<% endif %>",
+        "1:20",
+        &["`else` has no condition", "<% elif step %>"],
+    ),
     // Our own with a slip.
     (
         "is < < problem1.loss >>.",
@@ -189,6 +194,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ),
     ("is << problem1.loss > >.", "1:4", &["this `<<` is never closed", "without a space: `>>`"]),
     ("x\nis $<problem1.loss>$.", "2:5", &["`<problem1.loss>` is no tag", "<< problem1.loss >>"]),
+    ("<% for l in layers %>\n$<l.z>$<% endfor %>", "2:2", &["`<l.z>` is no tag", "<< l.z >>"]),
     ("< % if vanishing %>x", "1:1", &["`< % if vanishing %>` is no tag", "<% if vanishing %>"]),
     ("<% if vanishing % >x", "1:1", &["this `<%` is never closed", "without a space: `%>`"]),
     // Values of the wrong kind.
@@ -223,7 +229,9 @@ fn each_mistake_is_shown_at_its_place_with_a_remedy() {
 
 #[test]
 fn braces_of_latex_are_no_tags() {
-    let text = "{{a.b}} {{\\bfseries x. }} {{ x }} {%\n} {% a comment %}\n";
+    let text = "{{a.b}} {{\\bfseries x. }} {{ x }} {%\n} {% a comment %}\n\
+        See <arxiv.org>, <homework.toml>, <www.a.org> and <stdio.h>.\n\
+        \\begin{lstlisting}\n#include <problem1.loss>\n\\end{lstlisting}\n";
     assert_eq!(set(&[("root.tex", text)]).unwrap().render("root.tex", &view()).unwrap().text, text);
 }
 

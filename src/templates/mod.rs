@@ -53,6 +53,7 @@ use serde::Serialize;
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Failure, Place, Result};
+use crate::latex::comment;
 pub use escape::{Latex, escape};
 pub use filters::{FILTERS, FUNCTIONS, FilterDoc, TESTS};
 use instrument::{Instrumented, Origin};
@@ -271,7 +272,7 @@ fn failure(mut errors: Vec<Diagnostic>) -> Failure {
         let line = &before[before.rfind('\n').map_or(0, |n| n + 1)..];
         // The tags' own `%` begin no comment.
         let latex = line.replace("<%", "").replace("%>", "");
-        if decimals::comment(&latex).is_some() {
+        if comment(&latex).is_some() {
             let help = error.help.take().map(|h| h + "; ").unwrap_or_default();
             error.help = Some(format!(
                 "{help}tags behind LaTeX's `%` are tags still: to switch one off write `<# … #>`"

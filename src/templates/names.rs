@@ -9,15 +9,15 @@ use std::ops::Range;
 
 use tera::Value;
 
-use super::errors;
 use super::expression::{WORDS, asks_whether_defined, closing, keeps_shape};
+use super::foreign;
 use super::limits;
 use super::map::Source;
 use super::near;
 use super::scan::{self, Kind, Segment, Tok, Token};
 use super::scope::{Scope, comprehension, parameters};
 use super::shape::{Shape, elements, field};
-use super::view::View;
+use super::view::{View, described};
 use super::words::{self, Words};
 use crate::diagnostic::Diagnostic;
 
@@ -74,10 +74,19 @@ impl<'v> Walker<'v> {
             return;
         }
         self.depth += 1;
-        self.seen.insert(file);
+        let is_new = self.seen.insert(file);
         let text: &'v str = &self.files[file].text;
         let bottom = scopes.len();
+        let slips = if is_new { foreign::paths(text, &self.segments[file]) } else { Vec::new() };
+        let mut slips = slips.into_iter().peekable();
         for segment in &self.segments[file] {
+            while let Some((path, slip)) = slips.next_if(|(_, s)| s.span.start < segment.span.end) {
+                if !components_only && self.leads_somewhere(&path, scopes) {
+                    let place = self.files[file].place(slip.span.clone());
+                    let error = Diagnostic::error(slip.message).at(place).help(slip.help);
+                    self.errors.entry((file, slip.span.start)).or_insert(error);
+                }
+            }
             if !matches!(segment.kind, Kind::Value | Kind::Tag) {
                 continue;
             }
@@ -324,6 +333,24 @@ impl<'v> Walker<'v> {
         }
     }
 
+    /// Whether a path such as `b.layers[0].z` is known to have a value.
+    fn leads_somewhere(&self, path: &str, scopes: &[Scope<'v>]) -> bool {
+        let mut shape = None;
+        for part in path.split('.') {
+            let (name, indices) = part.split_at(part.find('[').unwrap_or(part.len()));
+            let found = match &shape {
+                None => self.root(name, scopes),
+                Some(shape) => field(shape, name, path),
+            };
+            let Ok(mut found) = found else { return false };
+            for _ in indices.matches('[') {
+                found = elements(&found);
+            }
+            shape = Some(found);
+        }
+        matches!(shape, Some(Shape::OneOf(_)))
+    }
+
     /// What a name alone means, or what is wrong with it.
     fn root(&self, name: &str, scopes: &[Scope<'v>]) -> Result<Shape<'v>, (String, String)> {
         let mut known: Vec<&str> = Vec::new();
@@ -367,19 +394,4 @@ impl<'v> Walker<'v> {
         }
         Err((format!("`{name}` is not defined"), help))
     }
-}
-
-/// The names whose documentation has a word, such as `classification`, in it.
-fn described(word: &str, schema: &serde_json::Value) -> Option<String> {
-    let plain = |text: &str| text.to_lowercase().replace(' ', "");
-    let fields = schema.get("properties")?.as_object()?;
-    let found: Vec<String> = (fields.iter())
-        .filter_map(|(name, field)| {
-            let meaning = field.get("description")?.as_str()?;
-            let is_near = word.len() > 2 && plain(meaning).contains(&plain(word));
-            let meaning = errors::lower_first(meaning.trim_end_matches('.'));
-            is_near.then(|| format!("`{name}` is {meaning}"))
-        })
-        .collect();
-    (!found.is_empty()).then(|| found.join(", "))
 }

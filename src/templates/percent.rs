@@ -4,43 +4,43 @@ use std::ops::Range;
 
 use super::decimals;
 use super::scan::{Kind, Segment};
+use crate::latex::{command_name, comment};
 
-/// Commands in whose arguments a `%` may be itself.
-const VERBATIM: [&str; 4] = ["\\url", "\\href", "\\path", "\\verb"];
-const ENVIRONMENTS: [&str; 3] = ["verbatim", "lstlisting", "comment"];
+/// How a sentence goes on behind a share that stands a space before its `%`, where a comment would
+/// hardly begin so.
+const GOES_ON: [&str; 11] = [
+    "in", "more", "less", "fewer", "larger", "smaller", "higher", "lower", "greater", "better",
+    "worse",
+];
 
 /// Every `%` behind a number or a printed value, with the rest of the line, where that has words in
 /// it: from the sign to the line's end.
 ///
-/// A comment may well stand a space behind a formula or a value, but hardly behind a number in words;
-/// `% of` is none anywhere.
+/// A comment may well stand a space behind a number: there the words must go on with the sentence.
+/// Behind a formula or a value even so `% of` alone is none.
 pub(super) fn hiding(text: &str, segments: &[Segment]) -> Vec<Range<usize>> {
-    let masked = decimals::without_tags(text, segments);
+    let masked = decimals::without_verbatim(text, segments);
     let is_value = |end: usize| segments.iter().any(|s| s.kind == Kind::Value && s.span.end == end);
     let mut found = Vec::new();
-    let mut verbatim = false;
     let mut start = decimals::body(&masked);
     for line in masked[start..].split_inclusive('\n') {
-        let environment = |command: &str| {
-            ENVIRONMENTS.iter().any(|name| line.contains(&format!("\\{command}{{{name}")))
-        };
-        verbatim = (verbatim || environment("begin")) && !environment("end");
-        if let Some(at) = decimals::comment(line).filter(|_| !verbatim) {
-            let before = &line[..at];
+        if let Some(at) = comment(line) {
             let hidden = text[start + at + 1..start + line.len()].trim_end();
             let is_note = hidden.starts_with('!') || !hidden.contains(char::is_alphabetic);
-            let literal = VERBATIM.iter().any(|command| before.contains(command));
             // A formula that ends here counts as the number with which it ends.
             let words = text[start..start + at].trim_end();
             let number = words.trim_end_matches('$').len();
             let is_number = ends_with_number(&words[..number]);
-            let is_spaced = words.len() < at && !hidden.trim_start().starts_with("of ");
-            let is_share = if is_spaced {
-                is_number && number == words.len() && is_in_words(&line[..number])
-            } else {
-                is_number || is_value(start + number)
+            let is_share = match command_name(hidden.trim_start()) {
+                word if words.len() < at && word != "of" => {
+                    is_number
+                        && number == words.len()
+                        && GOES_ON.contains(&word)
+                        && is_in_words(&line[..number])
+                }
+                _ => is_number || is_value(start + number),
             };
-            if !is_note && !literal && is_share {
+            if !is_note && is_share {
                 found.push(start + at..start + at + 1 + hidden.len());
             }
         }
@@ -87,6 +87,7 @@ mod tests {
         assert_eq!(hidden("<< x >>% of it"), ["% of it"]);
         assert_eq!(hidden("Only 90 % of it"), ["% of it"]);
         assert_eq!(hidden("about\n 12.5 % more"), ["% more"]);
+        assert_eq!(hidden("see \\url{a/5%20b}, 5% of it"), ["% of it"]);
         assert_eq!(hidden("(90  % in all)"), ["% in all)"]);
         assert_eq!(hidden("is $<< x >>$% of it"), ["% of it"]);
         assert_eq!(hidden("is $<< x >>$ % of it"), ["% of it"]);
@@ -106,6 +107,10 @@ mod tests {
             "$x = 10$ % a note",
             "<< x >> % a note",
             "\\step{2} % a note",
+            "part 2 % TODO cite",
+            "layer 2 % the hidden one",
+            "\\advance\\x by 1 % step",
+            "\\verb|100% of it|",
             "\\vskip 3pt% a note",
             "\\penalty10% a note",
             "x=10% a note",

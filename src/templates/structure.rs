@@ -60,6 +60,15 @@ pub(super) fn sections(text: &str, segments: &[Segment]) -> Vec<Mistake> {
             }
             "" if inner.starts_with("</") => close(text, "<", segment, &mut open, &mut mistakes),
             "" if inner.starts_with('<') => open.push(("<", segment)),
+            "else"
+                if let Some(condition) = inner["else".len()..].trim_start().strip_prefix("if ") =>
+            {
+                mistakes.push(Mistake::new(
+                    segment.span.clone(),
+                    "`else` has no condition",
+                    format!("write `<% elif {} %>`", condition.trim()),
+                ));
+            }
             "else" | "elif" => {
                 let fits =
                     open.last().is_some_and(|(o, _)| *o == "if" || (*o == "for" && word == "else"));

@@ -5,7 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use tera::{Context, Map, Value};
 
-use super::instrument;
+use super::{errors, instrument};
 use crate::diagnostic::{Diagnostic, Result};
 
 /// The view as tera's context and, whole, for checks.
@@ -77,4 +77,19 @@ fn reserved(value: &Value, path: &str) -> Option<(String, char)> {
         let dot = if path.is_empty() { "" } else { "." };
         reserved(v, &format!("{path}{dot}{k}"))
     })
+}
+
+/// The names whose documentation has a word, such as `classification`, in it.
+pub(super) fn described(word: &str, schema: &serde_json::Value) -> Option<String> {
+    let plain = |text: &str| text.to_lowercase().replace(' ', "");
+    let fields = schema.get("properties")?.as_object()?;
+    let found: Vec<String> = (fields.iter())
+        .filter_map(|(name, field)| {
+            let meaning = field.get("description")?.as_str()?;
+            let is_near = word.len() > 2 && plain(meaning).contains(&plain(word));
+            let meaning = errors::lower_first(meaning.trim_end_matches('.'));
+            is_near.then(|| format!("`{name}` is {meaning}"))
+        })
+        .collect();
+    (!found.is_empty()).then(|| found.join(", "))
 }

@@ -72,6 +72,13 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
         }
     }
     let about_dollars = |m: &Message| m.is_error() && m.file.is_none() && m.text.contains('$');
+    // Mathematics that TeX began there may go on to the document's end.
+    let text = message.line.and_then(|line| source.lines().nth((line as usize).checked_sub(1)?));
+    let is_at_end = text.is_some_and(|text| text.contains("\\end{document}"));
+    let is_cascade = CASCADES.iter().any(|start| message.text.starts_with(start));
+    if is_at_end && is_cascade && before.clone().any(about_dollars) {
+        return true;
+    }
     let Some(line) = message.line.filter(|_| about_dollars(message)) else { return false };
     before.filter(|m| about_dollars(m)).filter_map(|m| m.line).any(|first| {
         let between = line.saturating_sub(first).saturating_sub(1) as usize;

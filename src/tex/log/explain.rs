@@ -144,6 +144,9 @@ const AFTER_DOLLAR: [&str; 3] = [
     "Bad math environment delimiter",
 ];
 
+/// What to do about `_` and `^` in the text of a formula.
+const IN_TEXT: &str = "words in a formula are no mathematics: write \\_ for an underscore and \\^{} for a circumflex, or put what is meant between $ and $";
+
 /// Goes back to the `$` that has no partner, if that is the reason.
 fn lonely_dollar(message: &mut Message, said: &str, source: &str) {
     let is_missing = said.starts_with("Missing $ inserted");
@@ -151,7 +154,12 @@ fn lonely_dollar(message: &mut Message, said: &str, source: &str) {
         || said.ends_with("allowed only in math mode");
     let near = message.near.as_deref().filter(|_| message.file.is_none());
     let Some(near) = near.filter(|_| is_missing || is_after) else { return };
-    let Some(lonely) = formulas::lonely(source, message.line, near, is_missing) else { return };
+    let Some(lonely) = formulas::lonely(source, message.line, near, is_missing) else {
+        if is_missing && formulas::ends_in_text(source, message.line, near) {
+            message.help = Some(IN_TEXT.to_owned());
+        }
+        return;
+    };
     let (text, help) = if lonely.opens {
         (OPEN_FORMULA, "put in the $ that closes it, or write \\$ for the sign")
     } else {
@@ -235,7 +243,11 @@ fn undefined_command(message: &mut Message, context: &Context, source: &str) {
     };
     message.text = format!("there is no command {command}");
     message.help = Some(match spelling::command(&command, source) {
-        _ if let Some(package) = packages::of_command(&command) => packages::load(package),
+        meant if let Some(package) = packages::of_command(&command) => {
+            let meant = meant.filter(|_| !spelling::is_known(&command));
+            let other = meant.map(|meant| format!("did you mean {meant}? if not, "));
+            other.unwrap_or_default() + &packages::load(package)
+        }
         _ if spelling::is_known(&command) => {
             "load the package that has it, such as amsmath, amssymb or graphicx".to_owned()
         }

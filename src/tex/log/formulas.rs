@@ -30,14 +30,19 @@ pub(super) fn lonely(source: &str, end: Option<u32>, near: &str, cut_off: bool) 
     let below = lines.get(last..)?.iter().position(is_blank);
     let paragraph = lines.get(first..below.map_or(lines.len(), |blank| last + blank))?;
     let all = dollars(paragraph);
-    let read = if last < end { usize::MAX } else { read_of(lines[end], near) };
-    let is_read = |dollar: &Dollar| (dollar.line, dollar.at) < (last - first, read);
+    let read_to = if last < end { lines[last].len() } else { read_of(lines[end], near) };
+    let is_read = |dollar: &Dollar| (dollar.line, dollar.at) < (last - first, read_to);
     let read = &all[..all.iter().take_while(|dollar| is_read(dollar)).count()];
     let odd = |dollars: &[Dollar]| dollars.len() % 2 == 1;
     let found = if odd(&all) {
+        let next = lines.get(last + 1..).unwrap_or_default();
+        if cut_off && near.trim().is_empty() && goes_on(paragraph, *all.last()?, next) {
+            return None;
+        }
         partnerless(paragraph, &all).filter(is_read)?
     } else {
-        partnerless(paragraph, read).filter(|_| cut_off && odd(read))?
+        let is_text = ends_in_text(source, u32::try_from(end + 1).ok(), near);
+        partnerless(paragraph, read).filter(|_| cut_off && odd(read) && !is_text)?
     };
     let (before, after) = paragraph[found.line].split_at(found.at + 1);
     let opens = before[..found.at]
@@ -47,6 +52,52 @@ pub(super) fn lonely(source: &str, end: Option<u32>, near: &str, cut_off: bool) 
         || !after.chars().next().is_none_or(|c| c.is_whitespace() || ".,;:)".contains(c));
     let line = u32::try_from(first + found.line + 1).ok()?;
     Some(Lonely { line, before: before.to_owned(), opens })
+}
+
+/// Whether a formula that begins with the last `$` of a paragraph ends behind the blank lines below it:
+/// no words stand up to the first `$` there.
+fn goes_on(paragraph: &[&str], last: Dollar, below: &[&str]) -> bool {
+    let below = below.iter().skip_while(|line| line.trim().is_empty());
+    let below: Vec<&str> = below.take_while(|line| !line.trim().is_empty()).copied().collect();
+    let Some(end) = dollars(&below).into_iter().next() else { return false };
+    let head = &paragraph[last.line][last.at + 1..];
+    let rest = paragraph.get(last.line + 1..).unwrap_or_default();
+    let tail = &below[end.line][..end.at];
+    let above = below.get(..end.line).unwrap_or_default();
+    let formula = [&[head], rest, above, &[tail]].concat().join(" ");
+    words(formula.trim()) == 0
+}
+
+/// Whether TeX had come, in a line, to the end of `near` in a formula within a group or right behind
+/// a text: there the complaint is about the text.
+pub(super) fn ends_in_text(source: &str, line: Option<u32>, near: &str) -> bool {
+    let text = line.and_then(|line| source.lines().nth((line as usize).checked_sub(1)?));
+    let read = text.map(|text| &text[..read_of(text, near)]).unwrap_or_default();
+    let begun = dollars(&[read]).pop().map(|dollar| &read[dollar.at..]);
+    !near.trim().is_empty() && begun.is_some_and(is_within)
+}
+
+/// Whether a formula ends within a group with a text in it, or with a text.
+fn is_within(formula: &str) -> bool {
+    let mut open = Vec::new();
+    let mut escaped = false;
+    let mut ends_with_text = false;
+    for (at, c) in formula.char_indices() {
+        ends_with_text = false;
+        match c {
+            _ if escaped => {}
+            '{' => open.push(at),
+            '}' => {
+                let before = &formula[..open.pop().unwrap_or_default()];
+                let command = before.rsplit('\\').next().unwrap_or_default();
+                ends_with_text = before.contains('\\') && TEXTS.contains(&command);
+            }
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    let has_text = TEXTS.iter().any(|text| formula.contains(&format!("\\{text}{{")));
+    ends_with_text || (has_text && !open.is_empty())
 }
 
 /// How much of a line was read, if `near` is the end of that.
@@ -152,6 +203,21 @@ mod tests {
             let end = text.lines().position(|line| line == "After $x$.").unwrap() as u32;
             assert_eq!(found(&text, end, ""), Some((before.to_owned(), opens)), "{text}");
         }
+    }
+
+    #[test]
+    fn a_formula_that_is_closed_is_not_to_blame() {
+        for near in [
+            "A $L_{\\text{cross_",
+            "A $L_{\\text{cross_entropy}",
+            "A $L_{\\text{cross_entropy}}$ and $\\text{a_b}",
+        ] {
+            let text = "A $L_{\\text{cross_entropy}}$ and $\\text{a_b}$.\n";
+            assert_eq!(found(text, 1, near), None, "{near}");
+        }
+        assert_eq!(found("$a +\n\nb$\n", 2, ""), None);
+        let words = found("$a is\n\nlonger and $b$ too\n", 2, "");
+        assert_eq!(words, Some(("$".to_owned(), true)));
     }
 
     #[test]
