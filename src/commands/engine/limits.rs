@@ -15,7 +15,7 @@ const SECONDS_NAME: &str = "GRADPROOF_TEX_SECONDS";
 /// have to do that first.
 const BEFORE: u64 = 10;
 
-/// The homework takes some 100 MB, most of it TeX's own tables.
+/// The homework takes some 180 MB, most of it TeX's own tables.
 const MEGABYTES: u64 = 1024;
 const MEGABYTES_NAME: &str = "GRADPROOF_TEX_MEGABYTES";
 
