@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::change::Changes;
-use super::compile::Sources;
+use super::compile::{Prepared, Sources};
 use super::engine::{Limits, Ready};
 use super::inspect::{Recorded, further_warnings, inspect};
 use super::outputs::{self, Outputs};
@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::{print, record, show, summary, unchanged};
 use crate::cli::BuildArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
+use crate::tex;
 
 /// A build that succeeded; its files are written.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub struct Built {
 }
 
 pub fn run(args: &BuildArgs) -> Result<()> {
-    let built = build(args, &mut None)?;
+    let built = build(args)?;
     show(&built.warnings);
     let summary = &built.summary;
     let changes = built.changes.as_ref().map(Changes::report).unwrap_or_default();
@@ -39,60 +40,106 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     Ok(())
 }
 
-/// Solves, renders, typesets, reads back and writes. An engine that is ready is taken where it is
-/// needed.
+/// Solves, renders, typesets, reads back and writes.
 ///
 /// # Errors
 /// Whatever stops it leaves the previous files as they were.
-pub fn build(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Built> {
+pub fn build(args: &BuildArgs) -> Result<Built> {
+    let mut ready = None;
+    solve(args, &mut ready)?.typeset(args, ready)
+}
+
+/// How far a build can go without TeX.
+#[derive(Debug)]
+pub enum Solved {
+    /// It would give what is there.
+    Same(Built),
+    /// There is a document to typeset.
+    New(Box<Work>),
+}
+
+/// A document to typeset.
+#[derive(Debug)]
+pub struct Work {
+    sources: Sources,
+    prepared: Prepared,
+    limits: Limits,
+}
+
+/// Reads, solves and renders, while an engine gets ready if none is.
+///
+/// # Errors
+/// Those of inputs and templates.
+pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
     outputs::settle(&args.source.output)?;
     let progress = Progress::new();
     progress.say("reading inputs and templates");
     let sources = Sources::load(&args.source, &args.bundle)?;
     let limits = Limits::from_environment()?;
     if let Some(built) = unchanged::last(args, &sources) {
-        return Ok(built);
+        return Ok(Solved::Same(built));
     }
     if ready.is_none() {
-        *ready = begin_like_the_last(&sources, &args.source.output, &limits);
+        *ready = last(args).and_then(|last| begin(&sources, &last, "", &limits));
     }
     progress.say("solving");
     let prepared = sources.prepare()?;
-    let compiled =
-        sources.typeset(&prepared, &limits, ready.take(), &mut |what| progress.say(what))?;
-    progress.say("reading the PDF back");
-    let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &Recorded::default())?;
-    let failures = report.failures();
-    if !failures.is_empty() {
-        return Err(Failure(compiled.warnings.into_iter().chain(failures).collect()));
-    }
-    let folder = &args.source.output;
-    let json = record::json(&sources, &prepared, &compiled, &report)?;
-    let changes = Changes::since(&outputs::json_path(folder), &json);
-    let outputs = Outputs { pdf: &compiled.pdf, tex: &prepared.rendered.text, json: &json };
-    outputs.write(folder)?;
-    let further = further_warnings(&report, &prepared.warnings);
-    let mut warnings = prepared.warnings.clone();
-    warnings.extend(compiled.warnings);
-    warnings.extend(further);
-    let summary = format!("{}\n{}", summary::text(&prepared.answers), report.table());
-    let mut built = Built { summary, tex_files: compiled.source, warnings, changes };
-    unchanged::keep(args, &sources, &built, &outputs, &compiled.made);
-    built.warnings.splice(..0, compiled.notices);
-    Ok(built)
+    Ok(Solved::New(Box::new(Work { sources, prepared, limits })))
 }
 
-/// An engine that is ready for a document with the last one's preamble.
+impl Solved {
+    /// Typesets, reads back and writes. The engine is taken if it is ready for this document.
+    ///
+    /// # Errors
+    /// Those that TeX finds, and those of the outputs; the previous files stay as they were.
+    pub fn typeset(self, args: &BuildArgs, ready: Option<Ready>) -> Result<Built> {
+        let Work { sources, prepared, limits } = match self {
+            Self::Same(built) => return Ok(built),
+            Self::New(work) => *work,
+        };
+        let progress = Progress::new();
+        let compiled =
+            sources.typeset(&prepared, &limits, ready, &mut |what| progress.say(what))?;
+        progress.say("reading the PDF back");
+        let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &Recorded::default())?;
+        let failures = report.failures();
+        if !failures.is_empty() {
+            return Err(Failure(compiled.warnings.into_iter().chain(failures).collect()));
+        }
+        let folder = &args.source.output;
+        let json = record::json(&sources, &prepared, &compiled, &report)?;
+        let changes = Changes::since(&outputs::json_path(folder), &json);
+        let outputs = Outputs { pdf: &compiled.pdf, tex: &prepared.rendered.text, json: &json };
+        outputs.write(folder)?;
+        let further = further_warnings(&report, &prepared.warnings);
+        let mut warnings = prepared.warnings.clone();
+        warnings.extend(compiled.warnings);
+        warnings.extend(further);
+        let summary = format!("{}\n{}", summary::text(&prepared.answers), report.table());
+        let mut built = Built { summary, tex_files: compiled.source, warnings, changes };
+        unchanged::keep(args, &sources, &built, &outputs, &compiled.made);
+        built.warnings.splice(..0, compiled.notices);
+        Ok(built)
+    }
+}
+
+/// The LaTeX of the last build.
+pub fn last(args: &BuildArgs) -> Option<String> {
+    fs::read_to_string(outputs::tex_path(&args.source.output)).ok()
+}
+
+/// An engine that has begun with what the next build's document is likely to have in common with
+/// the `last` one, as that had with the one `before`.
 ///
 /// # Errors
 /// Those of inputs and templates, which the next build will tell.
-pub fn begin(args: &BuildArgs) -> Result<Option<Ready>> {
+pub fn get_ready(args: &BuildArgs, last: &str, before: &str) -> Result<Option<Ready>> {
     let sources = Sources::load(&args.source, &args.bundle)?;
-    Ok(begin_like_the_last(&sources, &args.source.output, &Limits::from_environment()?))
+    Ok(begin(&sources, last, before, &Limits::from_environment()?))
 }
 
-fn begin_like_the_last(sources: &Sources, output: &Path, limits: &Limits) -> Option<Ready> {
-    sources.begin(&fs::read_to_string(outputs::tex_path(output)).ok()?, limits)
+fn begin(sources: &Sources, last: &str, before: &str, limits: &Limits) -> Option<Ready> {
+    sources.begin(last, tex::beginning(last, before)?, limits)
 }
 
 /// Hands the PDF to the desktop's viewer, without waiting for it.

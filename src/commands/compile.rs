@@ -149,9 +149,11 @@ impl Sources {
         Ok(Document { source, include, date: document_date(self.inputs.submission.date)? })
     }
 
-    /// Has an engine begin while there is no document yet, for one that begins like `last`.
-    pub fn begin(&self, last: &str, limits: &Limits) -> Option<Ready> {
-        Ready::begin(&self.document(last).ok()?, &self.bundle, self.tex_files(), limits)
+    /// Has an engine begin while there is no document yet, for one with the `beginning` of the
+    /// `last`.
+    pub fn begin(&self, last: &str, beginning: &str, limits: &Limits) -> Option<Ready> {
+        let last = self.document(last).ok()?;
+        Ready::begin(&last, beginning, &self.bundle, self.tex_files(), limits)
     }
 
     /// Typesets prepared LaTeX.

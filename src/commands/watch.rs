@@ -2,9 +2,11 @@
 //!
 //! Folders are watched, not files: editors replace a file by renaming another one over it. Events
 //! only wake the loop; whether there is anything to build is told by the files themselves, so a
-//! save is one build, however many events it makes.
+//! save is one build, however many events it makes. A build begins at the first of them, and goes on
+//! to TeX only once they have paused and the files are still what it has read.
 
 mod folders;
+mod recent;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,7 +14,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::build::{self, Built};
+use super::build::{self, Built, Solved};
 use super::change::Changes;
 use super::engine::Ready;
 use super::outputs::{self, pdf_path};
@@ -20,6 +22,7 @@ use super::{print, show};
 use crate::cli::BuildArgs;
 use crate::diagnostic::{Diagnostic, Result, Severity};
 use folders::Folders;
+use recent::Recent;
 
 /// A save is over when nothing has happened for so long.
 const PAUSE: Duration = Duration::from_millis(25);
@@ -31,7 +34,7 @@ const GRACE: Duration = Duration::from_secs(3);
 /// What wakes the loop.
 enum Event {
     /// Something happened at these paths.
-    Touched(Vec<PathBuf>),
+    Touched(Vec<PathBuf>, Instant),
     /// Ctrl-C.
     Stop,
 }
@@ -41,21 +44,29 @@ pub fn run(args: &BuildArgs) -> Result<()> {
     stop_on_interrupt(events.clone())?;
     let mut folders = Folders::new(&args.source, move |paths| {
         // The loop has ended where nobody listens.
-        let _ = events.send(Event::Touched(paths));
+        let _ = events.send(Event::Touched(paths, Instant::now()));
     })?;
-    let mut touched = BTreeSet::new();
+    let mut save = Save::default();
     let mut builds = Builds::default();
     loop {
-        folders.follow(&touched)?;
-        // Taken before the build: what changes during it is built afterwards.
+        folders.follow(&save.touched)?;
+        // Taken before the build: what changes while TeX is at work is built afterwards.
         let state = folders.state();
         if builds.built_from.as_ref() != Some(&state) {
+            let start = Instant::now();
+            let solved = build::solve(args, &mut builds.ready);
+            if !save.is_over(&inbox) {
+                return Ok(());
+            }
+            if folders.state() != state && !save.takes_too_long() {
+                continue;
+            }
             builds.built_from = Some(state);
-            print(&(builds.build(args) + "\n"))?;
+            print(&(builds.finish(args, solved, start) + "\n"))?;
             builds.get_ready(args);
         }
-        match next(&inbox) {
-            Some(paths) => touched = paths,
+        match Save::next(&inbox) {
+            Some(next) => save = next,
             None => return Ok(()),
         }
     }
@@ -73,14 +84,15 @@ struct Builds {
     opened: bool,
     /// For the next build, while nothing happens.
     ready: Option<Ready>,
+    recent: Recent,
 }
 
 impl Builds {
-    /// Builds, shows what is to be said, and gives the line that sums it up.
-    fn build(&mut self, args: &BuildArgs) -> String {
-        let start = Instant::now();
+    /// Goes on with a build that has begun at `start`, shows what is to be said, and gives the line
+    /// that sums it up.
+    fn finish(&mut self, args: &BuildArgs, solved: Result<Solved>, start: Instant) -> String {
         let path = pdf_path(&args.source.output);
-        let built = match build::build(args, &mut self.ready) {
+        let built = match solved.and_then(|solved| solved.typeset(args, self.ready.take())) {
             Ok(built) => built,
             Err(failure) => {
                 self.failed = true;
@@ -104,9 +116,10 @@ impl Builds {
     }
 
     fn get_ready(&mut self, args: &BuildArgs) {
-        if self.ready.is_none() {
+        if let (None, Some(last)) = (&self.ready, build::last(args)) {
+            let (last, before) = self.recent.note(last);
             // Its errors have been shown, or are those of the next build.
-            self.ready = build::begin(args).unwrap_or_default();
+            self.ready = build::get_ready(args, last, before).unwrap_or_default();
         }
     }
 
@@ -120,28 +133,55 @@ impl Builds {
     }
 }
 
-/// Waits until something happens, then until it pauses; `None` for the end.
-fn next(inbox: &Receiver<Event>) -> Option<BTreeSet<PathBuf>> {
-    let mut touched = BTreeSet::new();
-    let mut event = inbox.recv().ok()?;
-    let start = Instant::now();
-    loop {
-        match event {
-            Event::Stop => return None,
-            Event::Touched(paths) => touched.extend(paths),
-        }
-        if start.elapsed() > LONGEST_WAIT {
-            return Some(touched);
-        }
-        event = match inbox.recv_timeout(PAUSE) {
-            Ok(event) => event,
-            // Most programs empty a file before they fill it.
-            Err(RecvTimeoutError::Timeout) if touched.iter().any(|path| is_empty(path)) => {
-                Event::Touched(Vec::new())
+/// What has happened since the last build.
+#[derive(Default)]
+struct Save {
+    touched: BTreeSet<PathBuf>,
+    /// When it began, and when something happened last; none at the start of the program.
+    times: Option<(Instant, Instant)>,
+}
+
+impl Save {
+    /// Waits until something happens; `None` for the end.
+    fn next(inbox: &Receiver<Event>) -> Option<Self> {
+        let mut save = Self::default();
+        save.take(inbox.recv().ok()?).then_some(save)
+    }
+
+    /// Waits until it pauses; false for the end.
+    fn is_over(&mut self, inbox: &Receiver<Event>) -> bool {
+        while let Some((_, last)) = self.times
+            && !self.takes_too_long()
+        {
+            match inbox.recv_timeout(PAUSE.saturating_sub(last.elapsed())) {
+                Ok(event) => {
+                    if !self.take(event) {
+                        return false;
+                    }
+                }
+                // Most programs empty a file before they fill it.
+                Err(RecvTimeoutError::Timeout) if self.touched.iter().any(|p| is_empty(p)) => {
+                    thread::sleep(PAUSE);
+                }
+                Err(RecvTimeoutError::Timeout) => break,
+                Err(RecvTimeoutError::Disconnected) => return false,
             }
-            Err(RecvTimeoutError::Timeout) => return Some(touched),
-            Err(RecvTimeoutError::Disconnected) => return None,
-        };
+        }
+        true
+    }
+
+    /// Takes an event in; false for the end.
+    fn take(&mut self, event: Event) -> bool {
+        let Event::Touched(paths, at) = event else { return false };
+        self.touched.extend(paths);
+        let (first, _) = self.times.unwrap_or((at, at));
+        self.times = Some((first, at));
+        true
+    }
+
+    /// Whether it is built from as the files are now: they may never come to rest.
+    fn takes_too_long(&self) -> bool {
+        self.times.is_some_and(|(first, _)| first.elapsed() > LONGEST_WAIT)
     }
 }
 

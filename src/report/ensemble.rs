@@ -1,5 +1,8 @@
 //! The ensembles of random chains, as templates see them.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
 use dashu::rational::RBig;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -78,16 +81,38 @@ pub(super) fn simulate(
     if networks.iter().any(|network| network.depth() > SIMULATED) {
         return Vec::new();
     }
-    let draw = |network: &Network, losses: &[Loss]| {
-        let (depth, x) = (network.depth(), network.x);
-        ensembles(depth, x, losses, draws(depth, x), SEED)
-    };
+    let draw = |network: &Network, losses: &[Loss]| remembered(network.depth(), network.x, losses);
     let [b, c] = networks;
     if same_draws {
         draw(b, &losses)
     } else {
         [draw(b, &losses[..1]), draw(c, &losses[1..])].concat()
     }
+}
+
+/// Ensembles of this depth and input: other weights have the same, so that while they are changed
+/// nothing is drawn again.
+fn remembered(depth: usize, x: f64, losses: &[Loss]) -> Vec<Ensemble> {
+    struct Known {
+        depth: usize,
+        x: f64,
+        ensembles: Vec<Ensemble>,
+    }
+    static LAST: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
+    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+
+    let is_same = |known: &&Known| {
+        let of = known.ensembles.iter().map(|ensemble| &ensemble.loss);
+        known.depth == depth && known.x == x && of.eq(losses)
+    };
+    if let Some(known) = last().iter().find(is_same) {
+        return known.ensembles.clone();
+    }
+    let drawn = ensembles(depth, x, losses, draws(depth, x), SEED);
+    let mut last = last();
+    last.push_front(Known { depth, x, ensembles: drawn.clone() });
+    last.truncate(2);
+    drawn
 }
 
 pub(super) fn ensemble_views(simulated: &[Ensemble], networks: [&Network; 2]) -> Vec<EnsembleView> {

@@ -54,7 +54,7 @@ use serde::{Deserialize, Serialize};
 
 pub use auxiliary::Auxiliary;
 use files::{Source, UserFiles, digest_of};
-use format::preamble::Parts;
+use format::preamble::{END, Parts};
 use format::{Found, Kind, cached, keep};
 
 pub use choice::BundleChoice;
@@ -63,7 +63,7 @@ pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
 pub use order::{Ask, Order};
 pub use position::line;
-pub use settle::{Perform, begins_on_a_guess, typeset_by};
+pub use settle::{Perform, guess, typeset_by};
 pub use start::{Outcome, Task, Turn};
 
 /// What the engine calls itself in the properties of a PDF; stock TeX has other versions of it.
@@ -138,26 +138,35 @@ pub fn perform(
     })
 }
 
-/// Begins a pass over a document of which `document` has only the [`preamble`], and asks for the
-/// order when TeX needs more. The document that comes then must begin with that preamble.
+/// Begins a pass over a document of which `document` has only the [`beginning`], and asks for the
+/// order when TeX needs more. The document that comes then must begin so, and the pass read what was
+/// `handed` on here already.
 ///
 /// # Errors
 /// As [`typeset`], and where there is no answer.
 pub fn perform_ahead(
     document: &Document,
+    handed: &Auxiliary,
     ask: Ask,
     bundle: &BundleChoice,
     cache_dir: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Outcome, TexFailure> {
     with_files(bundle, cache_dir, progress, |files, progress| {
-        start::perform_ahead(document, ask, files, cache_dir, progress)
+        start::perform_ahead(document, handed, ask, files, cache_dir, progress)
     })
 }
 
-/// The lines of a document before its `\begin{document}`.
-pub fn preamble(source: &str) -> Option<&str> {
-    Parts::of(source).map(|parts| parts.preamble)
+/// The lines with which both documents begin, but at least those of `source` through its
+/// `\begin{document}`; `None` where that is all there is, or is not there.
+pub fn beginning<'a>(source: &'a str, other: &str) -> Option<&'a str> {
+    let Parts { preamble, rest } = Parts::of(source)?;
+    let least = preamble.len() + rest.find('\n')? + 1;
+    let lines = source.split_inclusive('\n').zip(other.split_inclusive('\n'));
+    let common: usize = lines.take_while(|(a, b)| a == b).map(|(line, _)| line.len()).sum();
+    // The end is no part of a beginning.
+    let most = source.rfind(END).filter(|&most| most >= least)?;
+    source.get(..common.clamp(least, most))
 }
 
 fn with_files(

@@ -78,7 +78,7 @@ impl<'a> Session<'a> {
 
     /// The files that another pass has written.
     fn handed(&self) -> Option<&Auxiliary> {
-        Some(&self.order.as_ref()?.get()?.handed)
+        Some(self.order.as_ref()?.handed())
     }
 
     /// The files that are there for another pass: those of this one, and those from before that it

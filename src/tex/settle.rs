@@ -31,9 +31,8 @@ pub fn typeset_by(
     let include = document.include;
     let (notices, made) = Default::default();
     let mut settling = Settling { perform, progress, notices, made };
-    let guess = Auxiliary::last(cache_dir, include);
-    let guessed = match guess.as_ref().filter(|_| !looks_at_labels(document.source)) {
-        Some(handed) => settling.on_a_guess(handed)?,
+    let guessed = match guess(document, cache_dir) {
+        Some(handed) => settling.on_a_guess(&handed)?,
         None => None,
     };
     let settled = match guessed {
@@ -45,7 +44,7 @@ pub fn typeset_by(
             // likely to hang on where it begins. Any other document begins from nothing again.
             if (2..MAX_PASSES).contains(&settled.typeset.passes) {
                 settled.handed.keep(cache_dir, include);
-            } else if guess.is_some() {
+            } else {
                 Auxiliary::forget(cache_dir, include);
             }
             settled
@@ -60,9 +59,12 @@ pub fn typeset_by(
     Ok(typeset)
 }
 
-/// Whether the first pass over `document` reads what the last build has left.
-pub fn begins_on_a_guess(document: &Document, cache_dir: &Path) -> bool {
-    !looks_at_labels(document.source) && Auxiliary::last(cache_dir, document.include).is_some()
+/// What the first pass over `document` reads that the last build has left.
+pub fn guess(document: &Document, cache_dir: &Path) -> Option<Auxiliary> {
+    if looks_at_labels(document.source) {
+        return None;
+    }
+    Auxiliary::last(cache_dir, document.include)
 }
 
 /// Whether a document looks itself at the commands `\r@LABEL` in which LaTeX keeps its labels: it

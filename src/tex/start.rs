@@ -12,7 +12,7 @@ use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
 use super::format::preamble::{self, Known, Parts, Place, Trial};
 use super::format::{self, Format, Made, STANDIN};
-use super::order::{Ask, Order, Pending};
+use super::order::{self, Ask, Order, Pending};
 use super::passes::{self, Passed, Ran, Start};
 use super::{Document, Message, TexFailure, Typeset};
 
@@ -98,9 +98,10 @@ pub(super) fn perform(
     }
 }
 
-/// Begins a pass over a document of which `document` has only the preamble.
+/// Begins a pass over a document of which `document` has only the beginning.
 pub(super) fn perform_ahead(
     document: &Document,
+    handed: &Auxiliary,
     ask: Ask,
     files: &mut dyn Source,
     cache_dir: &Path,
@@ -108,7 +109,9 @@ pub(super) fn perform_ahead(
 ) -> Result<Outcome, TexFailure> {
     let mut engine = Engine { document, files, cache_dir, progress };
     if let Some(chosen) = engine.preloaded() {
-        return engine.pass_ahead(chosen, ask);
+        let (beginning, handed) = (document.source.to_owned(), handed.clone());
+        let order = Pending::awaited(order::Known { beginning, handed }, ask);
+        return engine.pass_ahead(chosen, &order);
     }
     // Nothing can be done before it is there.
     let Order { source, handed, turn } = ask().map_err(|e| TexFailure::engine(e.to_string()))?;
@@ -184,9 +187,9 @@ impl<'a> Engine<'a> {
         Ok(Chosen { format, text, notices, place, is_preloaded: false, next })
     }
 
-    /// The format of a preamble alone, where it is there.
+    /// The format of the preamble, where it is there.
     fn preloaded(&mut self) -> Option<Chosen<'a>> {
-        let parts = Parts { preamble: self.document.source, rest: "" };
+        let parts = Parts::of(self.document.source)?;
         let place = self.place(parts).ok()?;
         let format = place.ready(&UserFiles::new(self.document.include))?;
         Some(Chosen::preloaded(format, Cow::Owned(parts.after_preamble()), place))
@@ -199,9 +202,8 @@ impl<'a> Engine<'a> {
 
     /// A pass that waits for the rest of the document. What it made counts only if the files that it
     /// has read are the same when it is over; a failure is looked into by passes from nothing anyway.
-    fn pass_ahead(&mut self, chosen: Chosen, ask: Ask) -> Result<Outcome, TexFailure> {
-        let order = Pending::awaited(ask);
-        let outcome = self.pass(chosen, &order);
+    fn pass_ahead(&mut self, chosen: Chosen, order: &Pending) -> Result<Outcome, TexFailure> {
+        let outcome = self.pass(chosen, order);
         let is_current = match &outcome {
             _ if order.get().is_none() => false,
             Ok(

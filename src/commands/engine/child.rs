@@ -44,9 +44,10 @@ pub fn run(args: &EngineArgs) -> ExitCode {
         Ok((Request::Perform { task, .. }, source)) => {
             tex::perform(&task, &document(&source), bundle, &cache, &mut progress)
         }
-        Ok((Request::Expect { .. }, preamble)) => {
+        Ok((Request::Expect { handed, .. }, beginning)) => {
             let ask = Box::new(move || order(&requests, &watchdog));
-            tex::perform_ahead(&document(&preamble), ask, bundle, &cache, &mut progress)
+            let begun = document(&beginning);
+            tex::perform_ahead(&begun, &handed, ask, bundle, &cache, &mut progress)
         }
         Err(_) => return ExitCode::FAILURE,
     };
@@ -82,7 +83,7 @@ fn asked() -> io::Result<(Request, String)> {
     let mut input = io::stdin().lock();
     input.read_line(&mut line)?;
     let request = serde_json::from_str(&line)?;
-    let (Request::Expect { bytes } | Request::Perform { bytes, .. }) = request;
+    let (Request::Expect { bytes, .. } | Request::Perform { bytes, .. }) = request;
     input.take(bytes as u64).read_to_string(&mut text)?;
     if text.len() != bytes {
         return Err(io::ErrorKind::UnexpectedEof.into());

@@ -24,7 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use crate::tex::{
-    self, BundleChoice, Document, Message, MessageKind, Outcome, Task, TexFailure, Turn, Typeset,
+    self, Auxiliary, BundleChoice, Document, Message, MessageKind, Outcome, Task, TexFailure, Turn,
+    Typeset,
 };
 pub use child::run;
 pub use limits::Limits;
@@ -33,8 +34,8 @@ pub use ready::Ready;
 /// What the child is told; so many bytes of text follow.
 #[derive(Debug, Deserialize, Serialize)]
 enum Request {
-    /// A document with this preamble will come.
-    Expect { bytes: usize },
+    /// A document with this beginning will come, and the pass over it read this.
+    Expect { handed: Auxiliary, bytes: usize },
     /// What there is to do with this document.
     Perform { task: Task, bytes: usize },
 }
@@ -62,11 +63,16 @@ pub fn typeset(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
     let cache = Cache::open();
-    let mut ready = ready.and_then(|ready| ready.in_cache(&cache.folder));
+    let mut ready = ready;
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
-        let is_guess = matches!(task, Task::Pass { turn: Turn::Guess, .. });
-        let limits = if is_guess { limits.on_a_guess() } else { *limits };
-        if let Some(mut child) = ready.take().filter(|_| is_guess) {
+        let (limits, begun) = match task {
+            Task::Pass { handed, turn: Turn::Guess } => {
+                let begun = ready.take().and_then(|ready| ready.for_pass(handed, &cache.folder));
+                (limits.on_a_guess(), begun)
+            }
+            _ => (*limits, None),
+        };
+        if let Some(mut child) = begun {
             return match child.perform(task, document.source, progress) {
                 // It may have found files missing that are there now.
                 Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) => {

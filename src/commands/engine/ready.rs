@@ -1,26 +1,29 @@
 //! An engine that has begun before there is a document.
 //!
-//! Most of what TeX does for a homework of a dozen pages is to come into being: memory, LaTeX, the
-//! preamble, fonts. All that is the same as for the last document while its preamble is.
+//! A good part of what TeX does for a homework of a dozen pages is to come into being: memory, LaTeX,
+//! the preamble, fonts. All that is the same as for the last document, and so are its pages before
+//! the place that is being edited.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::{Limits, Request, Running, start};
 use crate::commands::cache;
-use crate::tex::{self, BundleChoice, Document};
+use crate::tex::{self, Auxiliary, BundleChoice, Document};
 
-/// A child that waits for a document with the preamble it was told.
+/// A child that waits for a document with the beginning it was told.
 #[derive(Debug)]
 pub struct Ready {
     child: Running,
-    begun: Begun,
+    beginning: String,
+    /// What it reads that the last build has left.
+    handed: Auxiliary,
+    circumstances: Circumstances,
 }
 
-/// What it has begun with.
+/// What else makes the same beginning the same pages.
 #[derive(Debug, PartialEq)]
-struct Begun {
-    preamble: String,
+struct Circumstances {
     include: Vec<PathBuf>,
     date: SystemTime,
     bundle: String,
@@ -30,45 +33,45 @@ struct Begun {
     cache: PathBuf,
 }
 
-impl Begun {
+impl Circumstances {
     fn of(
         document: &Document,
         bundle: &BundleChoice,
         files: Option<&str>,
         limits: &Limits,
-    ) -> Option<Self> {
-        Some(Self {
-            preamble: tex::preamble(document.source)?.to_owned(),
+    ) -> Self {
+        Self {
             include: document.include.to_vec(),
             date: document.date,
             bundle: bundle.to_string(),
             files: files.map(str::to_owned),
             limits: *limits,
             cache: cache::folder(),
-        })
+        }
     }
 }
 
 impl Ready {
-    /// Has an engine begin with what `document` begins with; `None` where that can't be. `files`
-    /// tells the TeX files of the bundle from others.
+    /// Has an engine begin with the `beginning` of the last `document`; `None` where that can't be.
+    /// `files` tells the TeX files of the bundle from others.
     pub fn begin(
         document: &Document,
+        beginning: &str,
         bundle: &BundleChoice,
         files: Option<&str>,
         limits: &Limits,
     ) -> Option<Self> {
-        let begun = Begun::of(document, bundle, files, limits)?;
-        // Only such a pass has the chance to be the last.
-        if !tex::begins_on_a_guess(document, &begun.cache) {
-            return None;
-        }
-        let mut child = start(document, bundle, &limits.on_a_guess(), &begun.cache).ok()?;
-        child.ask(&Request::Expect { bytes: begun.preamble.len() }, &begun.preamble);
-        Some(Self { child, begun })
+        let circumstances = Circumstances::of(document, bundle, files, limits);
+        let cache = &circumstances.cache;
+        // Only a pass on a guess has the chance to be the last.
+        let handed = tex::guess(document, cache)?;
+        let mut child = start(document, bundle, &limits.on_a_guess(), cache).ok()?;
+        let request = Request::Expect { handed: handed.clone(), bytes: beginning.len() };
+        child.ask(&request, beginning);
+        Some(Self { child, beginning: beginning.to_owned(), handed, circumstances })
     }
 
-    /// Whether `document` begins with the same.
+    /// Whether `document` begins so.
     pub fn fits(
         &self,
         document: &Document,
@@ -76,11 +79,12 @@ impl Ready {
         files: Option<&str>,
         limits: &Limits,
     ) -> bool {
-        Begun::of(document, bundle, files, limits).as_ref() == Some(&self.begun)
+        document.source.starts_with(&self.beginning)
+            && Circumstances::of(document, bundle, files, limits) == self.circumstances
     }
 
-    /// The child, if it uses this cache.
-    pub(super) fn in_cache(self, folder: &Path) -> Option<Running> {
-        (self.begun.cache == folder).then_some(self.child)
+    /// The child, if a pass in this cache is to read what it has read.
+    pub(super) fn for_pass(self, handed: &Auxiliary, cache: &Path) -> Option<Running> {
+        (self.handed == *handed && self.circumstances.cache == cache).then_some(self.child)
     }
 }

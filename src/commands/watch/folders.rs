@@ -3,22 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use notify_debouncer_full::file_id::{self, FileId};
-use notify_debouncer_full::notify::event::{AccessKind, AccessMode};
-use notify_debouncer_full::notify::{
-    Error, ErrorKind, EventKind, RecommendedWatcher, RecursiveMode,
-};
-use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
+use file_id::FileId;
+use notify::event::{AccessKind, AccessMode};
+use notify::{Error, ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use sha2::{Digest, Sha256};
 
 use crate::cli::SourceArgs;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::templates::{FOLDER_DEPTH, is_editors_own};
-
-/// How long events are held to be put together.
-const DEBOUNCE: Duration = Duration::from_millis(10);
 
 /// Every file that a document can be made from, with its time and a hash of its contents.
 pub type State = BTreeMap<PathBuf, (Option<SystemTime>, [u8; 32])>;
@@ -30,7 +24,7 @@ pub struct Folders {
     inputs: PathBuf,
     templates: PathBuf,
     output: PathBuf,
-    debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
+    watcher: RecommendedWatcher,
     watched: BTreeMap<PathBuf, Watched>,
 }
 
@@ -43,23 +37,20 @@ impl Folders {
         source: &SourceArgs,
         touched: impl Fn(Vec<PathBuf>) + Send + 'static,
     ) -> Result<Self> {
-        let handler = move |result: DebounceEventResult| {
-            // An error, such as too many events, may hide a change: look at the files.
-            let Ok(events) = result else { return touched(Vec::new()) };
+        let handler = move |result: notify::Result<Event>| match result {
             // Reading is no change, and the files are read after every event.
-            let changed = events.iter().filter(|event| !is_reading(&event.kind));
-            let paths: Vec<PathBuf> = changed.flat_map(|event| event.paths.clone()).collect();
-            if !paths.is_empty() {
-                touched(paths);
-            }
+            Ok(event) if is_reading(&event.kind) => {}
+            Ok(event) => touched(event.paths),
+            // An error, such as too many events, may hide a change: look at the files.
+            Err(_) => touched(Vec::new()),
         };
-        let debouncer = new_debouncer(DEBOUNCE, Some(DEBOUNCE), handler)
+        let watcher = notify::recommended_watcher(handler)
             .map_err(|error| unwatchable(&source.templates, &error))?;
         Ok(Self {
             inputs: source.input.inputs.clone(),
             templates: source.templates.clone(),
             output: source.output.clone(),
-            debouncer,
+            watcher,
             watched: BTreeMap::new(),
         })
     }
@@ -81,7 +72,7 @@ impl Folders {
                 continue;
             }
             self.unwatch(&path);
-            match self.debouncer.watch(&path, mode) {
+            match self.watcher.watch(&path, mode) {
                 Ok(()) => drop(self.watched.insert(path, now)),
                 // It vanished meanwhile: its own parent tells when it comes back.
                 Err(_) if !path.exists() => {}
@@ -94,7 +85,7 @@ impl Folders {
     fn unwatch(&mut self, path: &Path) {
         if self.watched.remove(path).is_some() {
             // Fails where the system has dropped the watch with the folder.
-            let _ = self.debouncer.unwatch(path);
+            let _ = self.watcher.unwatch(path);
         }
     }
 

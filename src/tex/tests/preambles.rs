@@ -201,10 +201,12 @@ fn a_damaged_format_is_told_and_made_anew() {
     for bytes in [&whole[..whole.len() / 2], &flipped, b"", &[0xA5; 5000]] {
         std::fs::write(&image, bytes).unwrap();
         // One that comes ahead and is not needed leaves the news to others.
-        let begun = Document { source: preamble(&source).unwrap(), include: &[], date: date() };
+        let known = beginning(&source, "").unwrap();
+        let begun = Document { source: known, include: &[], date: date() };
         let nothing = Box::new(|| Err(std::io::ErrorKind::UnexpectedEof.into()));
-        let texlive = BundleChoice::TexLive;
-        assert!(perform_ahead(&begun, nothing, &texlive, cache.path(), &mut |_| {}).is_err());
+        let (handed, texlive) = (Auxiliary::default(), BundleChoice::TexLive);
+        let done = perform_ahead(&begun, &handed, nothing, &texlive, cache.path(), &mut |_| {});
+        assert!(done.is_err());
         let done = build_with(cache.path(), &source, &[]).unwrap();
         assert!(done.pdf == expected);
         assert!(done.notices[0].text.contains("damaged"), "{:?}", done.notices);
@@ -215,22 +217,23 @@ fn a_damaged_format_is_told_and_made_anew() {
     assert!(build_with(cache.path(), &source, &[]).unwrap().notices.is_empty());
 }
 
-/// Typesets by a pass that has begun when only the preamble was there, and `meanwhile` this
-/// happens.
+/// Typesets by a pass that has begun when only the beginning was there that the document shares with
+/// `last`, and `meanwhile` this happens.
 fn ahead(
     cache: &Path,
-    source: &str,
+    (last, source): (&str, &str),
     include: &[PathBuf],
     meanwhile: impl FnOnce() + 'static,
 ) -> Result<Outcome, TexFailure> {
-    let document = Document { source: preamble(source).unwrap(), include, date: date() };
+    let begun = beginning(last, source).unwrap();
+    let document = Document { source: begun, include, date: date() };
     let handed = Auxiliary::last(cache, include).unwrap_or_default();
-    let order = Order { source: source.to_owned(), handed, turn: Turn::Guess };
+    let order = Order { source: source.to_owned(), handed: handed.clone(), turn: Turn::Guess };
     let ask = Box::new(move || {
         meanwhile();
         Ok(order)
     });
-    perform_ahead(&document, ask, &BundleChoice::TexLive, cache, &mut |_| {})
+    perform_ahead(&document, &handed, ask, &BundleChoice::TexLive, cache, &mut |_| {})
 }
 
 #[test]
@@ -238,19 +241,25 @@ fn ahead(
 fn a_pass_that_came_ahead_gives_the_same_bytes() {
     let cache = cache();
     let source = article(PREAMBLE, BODY);
-    let lines = u32::try_from(preamble(&source).unwrap().lines().count()).unwrap();
     // Where no format is there it waits before it begins, and is a pass like any other.
-    let begun = ahead(cache.path(), &source, &[], || assert_eq!(line(), None));
+    let begun = ahead(cache.path(), (&source, &source), &[], || assert_eq!(line(), None));
     assert!(matches!(begun, Ok(Outcome::Again { .. })), "{begun:?}");
 
     let expected = third(cache.path(), &source, &[]);
-    let done = ahead(cache.path(), &source, &[], move || assert_eq!(line(), Some(lines)));
-    let Ok(Outcome::Done { typeset, .. }) = done else { panic!("{done:?}") };
-    assert!(is_short(&typeset) && typeset.pdf == expected.pdf, "other bytes");
-    assert_eq!(typeset.messages, expected.messages);
+    // Behind each of these it has to wait: on the first page, the second, and the last line.
+    for edited in ["\\section{Gr", "\\section{Two}", "\\[", "\\end{document}"] {
+        let place = source.find(edited).unwrap();
+        let last = source.replace(edited, &format!("Words. {edited}"));
+        let lines = u32::try_from(source[..place].matches('\n').count()).ok();
+        let done = ahead(cache.path(), (&last, &source), &[], move || assert_eq!(line(), lines));
+        let Ok(Outcome::Done { typeset, .. }) = done else { panic!("{done:?}") };
+        assert!(is_short(&typeset) && typeset.pdf == expected.pdf, "{edited}: other bytes");
+        assert_eq!(typeset.messages, expected.messages);
+    }
 
-    let mistaken = article(PREAMBLE, "a\n\n\\undefinedx");
-    let told = ahead(cache.path(), &mistaken, &[], || {});
+    let mistaken = article(PREAMBLE, "a\n\n\\undefinedx\n\nb");
+    let last = mistaken.replace('b', "c");
+    let told = ahead(cache.path(), (&last, &mistaken), &[], || {});
     let Err(TexFailure::Document { messages, .. }) = told else { panic!("{told:?}") };
     assert_eq!(messages, errors(build_with(CACHE.path(), &mistaken, &[])));
 }
@@ -267,11 +276,11 @@ fn a_pass_that_came_ahead_is_of_no_use_once_a_file_changes() {
     std::fs::write(path("macros.tex"), "\\newcommand{\\mine}{one}").unwrap();
     for (name, text) in [("macros.tex", "\\newcommand{\\mine}{two}"), ("local.cfg", "")] {
         third(cache.path(), &source, &include);
-        let undisturbed = ahead(cache.path(), &source, &include, || {});
+        let undisturbed = ahead(cache.path(), (&source, &source), &include, || {});
         assert!(matches!(undisturbed, Ok(Outcome::Done { .. })), "{undisturbed:?}");
         let file = path(name);
         let changed = move || std::fs::write(file, text).unwrap();
-        let outcome = ahead(cache.path(), &source, &include, changed);
+        let outcome = ahead(cache.path(), (&source, &source), &include, changed);
         assert!(matches!(outcome, Ok(Outcome::Unfit)), "{name}: {outcome:?}");
     }
 }
