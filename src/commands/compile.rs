@@ -99,7 +99,7 @@ impl Sources {
             return Err(Failure(lost));
         }
         let mut warnings = self.inputs.warnings.clone();
-        warnings.extend(self.templates.warnings());
+        warnings.extend(self.templates.warnings(ROOT));
         warnings.extend(self.gaps(&printed, &rendered, &asked)?);
         warnings.extend(typed::decimals(self.templates.typed_decimals(), &asked, &view)?);
         let answers = Answers::new(&homework);

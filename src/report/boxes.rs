@@ -160,6 +160,7 @@ mod tests {
             printed: "0.85623".into(),
             latex: "0.85623".into(),
             field: "c.layers[0].dL_dw".into(),
+            value: "c.layers[0].dL_dw.value".into(),
             boxed: Some("c.boxed"),
         }
     }

@@ -108,6 +108,7 @@ mod tests {
             printed: latex.into(),
             latex: latex.into(),
             field: "c.layers[0].dL_dw".into(),
+            value: "c.layers[0].dL_dw.value".into(),
             boxed: Some("c.boxed"),
         }
     }

@@ -79,6 +79,8 @@ pub struct Answer {
     pub latex: String,
     /// The step that templates print it with, such as `b.layers[0].dL_dw`.
     pub field: String,
+    /// What templates print it alone with, such as `b.layers[0].dL_dw.value`.
+    pub value: String,
     /// What templates print it in a box with, such as `b.boxed`; none where a table holds it.
     pub boxed: Option<&'static str>,
 }
@@ -99,6 +101,11 @@ pub fn answers(homework: &Homework) -> Vec<Answer> {
                     printed,
                     latex,
                     field: "p1.W_updated".into(),
+                    value: if updated.len() == 1 {
+                        "p1.W_updated.value".into()
+                    } else {
+                        format!("p1.W_updated.entries[{i}][{j}]")
+                    },
                     boxed: Some("p1.W_updated.boxed"),
                 });
             }
@@ -118,6 +125,7 @@ pub fn answers(homework: &Homework) -> Vec<Answer> {
                 printed: value.to_string(),
                 latex: value.latex(),
                 field: format!("{view}.layers[{k}].dL_dw"),
+                value: format!("{view}.layers[{k}].dL_dw.value"),
                 boxed: (!problem.is_deep()).then_some(boxed),
             });
         }

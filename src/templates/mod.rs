@@ -30,6 +30,7 @@ mod errors;
 mod escape;
 mod expression;
 mod filters;
+mod folder;
 mod foreign;
 mod instrument;
 mod limits;
@@ -52,8 +53,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
-use crate::diagnostic::{Diagnostic, Failure, Place, Result};
+use crate::diagnostic::{Diagnostic, Failure, Result};
 use crate::latex::comment;
+pub use decimals::Typed;
 pub use escape::{Latex, escape};
 pub use filters::{FILTERS, FUNCTIONS, FilterDoc, TESTS};
 use instrument::{Instrumented, Origin};
@@ -73,6 +75,8 @@ pub use words::choice;
 pub struct TemplateSet {
     files: Arc<[Source]>,
     from_disk: Vec<bool>,
+    /// How many embedded ones are replaced by files.
+    replaced: usize,
     segments: Vec<Vec<Segment>>,
     instrumented: Vec<Instrumented>,
     origins: Arc<[Origin]>,
@@ -94,6 +98,8 @@ impl TemplateSet {
     pub fn load(dir: &Path, embedded: &[(&str, &str)]) -> Result<Self> {
         let texts = load::load(dir, embedded)?;
         let from_disk = texts.values().map(|(_, disk)| *disk).collect();
+        let is_replaced = |(name, _): &&(&str, &str)| texts.get(*name).is_some_and(|text| text.1);
+        let replaced = embedded.iter().filter(is_replaced).count();
         let files: Arc<[Source]> = texts
             .into_iter()
             .map(|(name, (text, _))| Source {
@@ -124,7 +130,7 @@ impl TemplateSet {
             .map_err(|e| diagnose(&e, &files, &instrumented))?;
         tera.autoescape_on([""]);
         let origins = origins.into();
-        Ok(Self { files, from_disk, segments, instrumented, origins, tera })
+        Ok(Self { files, from_disk, replaced, segments, instrumented, origins, tera })
     }
 
     /// The document that the template `root` (such as `report.tex`) prints with a view: a struct
@@ -175,35 +181,32 @@ impl TemplateSet {
 }
 
 impl TemplateSet {
-    /// Decimal numbers typed into the templates' text, each with its place and the number.
+    /// Decimal numbers typed into the templates' text.
     ///
     /// Layout is left out: dimensions, options, pictures, colours, the preamble. So are tags,
     /// comments, and constants that the line marks with `%! keep 0.25 <reason>` at its end.
-    pub fn typed_decimals(&self) -> Vec<(Place, String)> {
+    pub fn typed_decimals(&self) -> Vec<Typed> {
         let files = self.files.iter().zip(&self.segments);
-        files
-            .flat_map(|(file, segments)| {
-                let found = decimals::typed(&file.text, segments);
-                found.into_iter().map(|(span, number)| (file.place(span), number))
-            })
-            .collect()
+        files.flat_map(|(file, segments)| decimals::typed(file, segments)).collect()
     }
 }
 
 impl TemplateSet {
-    /// What LaTeX accepts, but hardly as it was meant.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
+    /// What is accepted, but hardly as it was meant, in a document that the template `root` prints.
+    pub fn warnings(&self, root: &str) -> Vec<Diagnostic> {
         let files = self.files.iter().zip(&self.segments);
         let hidden = files.flat_map(|(file, segments)| {
             percent::hiding(&file.text, segments).into_iter().map(|span| file.place(span))
         });
-        hidden
-            .map(|place| {
-                Diagnostic::warning("this % begins a comment: what follows is not printed")
-                    .at(place)
-                    .help("write `\\%` for the sign; a comment stands on a line of its own")
-            })
-            .collect()
+        let hidden = hidden.map(|place| {
+            Diagnostic::warning("this % begins a comment: what follows is not printed")
+                .at(place)
+                .help("write `\\%` for the sign; a comment stands on a line of its own")
+        });
+        let mut warnings = folder::absent(self, root);
+        warnings.extend(folder::unread_tags(self));
+        warnings.extend(hidden);
+        warnings
     }
 }
 

@@ -144,7 +144,7 @@ value 0.25 and $x=1{.}5$ 12 v1.2.3\n\
 \\includegraphics[width=0.8\\textwidth]{a0.5} \\hspace{0.5em} 1.5 pt \\\\[0.3ex]\n\
 << 0.5 | str >> % 0.7\n\
 max 0.25 %! keep 0.25 the maximum of the derivative\n\
-max 0.26 %! keep 0.25 another\n\
+max 0.26 %! keep 0.25 another 0.26\n\
 \\begin{tikzpicture}[scale=0.9] \\draw (0.1,0.2); \\end{tikzpicture}\n\
 \\renewcommand{\\arraystretch}{1.3} $0.4\\cdot 2$ \\SI{0.9}{m} \\% 3.5\n\
 is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e.g.5\n";
@@ -152,7 +152,7 @@ is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e
     let found: Vec<_> = set
         .typed_decimals()
         .into_iter()
-        .map(|(place, number)| (place.line_column(), number))
+        .map(|typed| (typed.place.line_column(), typed.number))
         .collect();
     let expected = [
         ((1, 7), "0.25"),
@@ -167,6 +167,42 @@ is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e
         ((8, 30), "16287"),
     ];
     assert_eq!(found, expected.map(|(at, n)| (at, n.to_owned())));
+}
+
+#[test]
+fn several_decimals_of_a_line_are_kept() {
+    for (line, found) in [
+        ("0.9 or 0.999 %! keep 0.9, 0.999 decay rates", 0),
+        ("0.9 or 0.999 %! keep 0.9 0.999", 0),
+        ("0.90 %!keep .9", 0),
+        ("0.9 or 0.999 %! keep 0.9, not 0.999", 1),
+        ("\\num{0.26} %! keep 0.62", 1),
+        ("0.1 %! keep 1", 1),
+    ] {
+        let set = set(&[("a.tex", line)]).unwrap();
+        assert_eq!(set.typed_decimals().len(), found, "{line}");
+    }
+}
+
+#[test]
+fn a_decimal_is_told_by_its_sign_and_from_a_label() {
+    for (text, negative, label) in [
+        ("from $-0.25$", true, false),
+        ("${-}0.25$", true, false),
+        ("1--3.5", false, false),
+        ("Python 3.10", false, true),
+        ("Section~3.2", false, true),
+        ("see equation (3.2)", false, true),
+        ("arXiv:1502.03167", false, true),
+        ("About 0.9", false, false),
+        ("is: 3.5", false, false),
+        ("Of $3.5$", false, false),
+    ] {
+        let set = set(&[("a.tex", text)]).unwrap();
+        let found = set.typed_decimals();
+        let told = |typed: &super::Typed| (typed.is_negative, typed.is_label);
+        assert_eq!(found.iter().map(told).last(), Some((negative, label)), "{text}");
+    }
 }
 
 #[test]
