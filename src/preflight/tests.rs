@@ -376,6 +376,17 @@ fn a_copy_that_another_engine_compiled_is_told() {
 }
 
 #[test]
+fn a_reference_that_leads_nowhere_is_seen() {
+    let mut pdf = good();
+    pdf.pages[2].text += "\nSee ??.";
+    let messages: Vec<_> =
+        check(&pdf, &EXPECTED).warnings().into_iter().map(|d| d.message).collect();
+    assert_eq!(messages, ["page 3 has ?? where a reference leads nowhere"]);
+    let meant = Expected { marks_references: false, ..EXPECTED };
+    assert_eq!(check(&pdf, &meant).warnings(), []);
+}
+
+#[test]
 fn a_font_without_texts_is_seen() {
     let mut objects = one_page("", "", "BT /F 10 Tf <00410042> Tj ET", &[]);
     objects[4] = "<< /Type /Font /Subtype /Type0 /BaseFont /Mute /Encoding /Identity-H \

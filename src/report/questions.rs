@@ -44,12 +44,17 @@ impl Question {
     }
 
     /// What stands in a box of its own where the answer is no list of numbers.
-    pub fn boxes(self) -> &'static [&'static str] {
+    pub fn boxes(self) -> &'static [Boxed] {
+        const fn boxed(name: &'static str, sign: &'static str) -> Boxed {
+            Boxed { name, sign }
+        }
         match self {
-            Self::Q1a => &["∂L/∂W"],
-            Self::Q1b => &["the updated W"],
-            Self::Q2a => &["σ′(z)", "the extrema of σ′"],
-            Self::Q2bRegression => &["the gradients in symbols"],
+            Self::Q1a => const { &[boxed("∂L/∂W", "\\pd")] },
+            Self::Q1b => const { &[boxed("the updated W", "W")] },
+            Self::Q2a => {
+                const { &[boxed("σ′(z)", "1-\\sigma"), boxed("the extrema of σ′", "\\frac14")] }
+            }
+            Self::Q2bRegression => const { &[boxed("the gradients in symbols", "\\pd")] },
             Self::Q2b | Self::Q2c => &[],
         }
     }
@@ -65,6 +70,15 @@ impl Question {
             Self::Q2c => "problem2c.tex",
         }
     }
+}
+
+/// A result in symbols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Boxed {
+    pub name: &'static str,
+    /// LaTeX that it has as the built-in templates write it, and another result of its question has
+    /// not.
+    pub sign: &'static str,
 }
 
 /// One number that its question must print.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::layout::{self, Part};
 use crate::graph::{IN_FULL, NodeId, matrix_latex};
-use crate::numbers::Printed;
+use crate::numbers::{Certified, Printed};
 use crate::solution::Solution;
 use crate::templates::Latex;
 
@@ -23,6 +23,9 @@ pub struct StepView {
     pub value: Latex,
     /// The printed entries of a matrix that is shown in full, by rows; undefined for one number.
     pub entries: Option<Vec<Vec<Latex>>>,
+    /// The value of a single number as the nearest one in double precision, for conditions;
+    /// undefined for a matrix.
+    pub number: Option<f64>,
     /// `=` where the printed value is exact, `\approx` where it is rounded.
     pub eq: Latex,
     /// `symbol eq value`.
@@ -83,6 +86,7 @@ impl StepView {
             numbers: numbers.into(),
             value: value.into(),
             entries: entries(solution.printed(id)),
+            number: number(solution.value(id)),
             eq: Latex(eq.to_owned()),
             rows: rows.into(),
             work: work.into(),
@@ -105,6 +109,10 @@ fn entries(values: &DMatrix<Printed>) -> Option<Vec<Vec<Latex>>> {
     let is_shown = values.len() > 1 && values.nrows().max(values.ncols()) <= IN_FULL;
     let row = |i: usize| values.row(i).iter().map(|value| value.latex().into()).collect();
     is_shown.then(|| (0..values.nrows()).map(row).collect())
+}
+
+fn number(values: &DMatrix<Certified>) -> Option<f64> {
+    values.iter().next().filter(|_| values.len() == 1)?.nearest_f64()
 }
 
 fn relation(exact: bool) -> &'static str {

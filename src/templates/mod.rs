@@ -25,6 +25,7 @@
     reason = "ranges are of what was found in the same text, or is marked in a copy of its length"
 )]
 
+mod compared;
 mod decimals;
 mod errors;
 mod escape;
@@ -46,6 +47,7 @@ mod structure;
 mod view;
 mod words;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,7 +56,7 @@ use serde::Serialize;
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
 use crate::diagnostic::{Diagnostic, Failure, Result};
-use crate::latex::comment;
+use crate::latex::{comment, verbatim};
 pub use decimals::Typed;
 pub use escape::{Latex, escape};
 pub use filters::{FILTERS, FUNCTIONS, FilterDoc, TESTS};
@@ -275,12 +277,16 @@ fn failure(mut errors: Vec<Diagnostic>) -> Failure {
         let line = &before[before.rfind('\n').map_or(0, |n| n + 1)..];
         // The tags' own `%` begin no comment.
         let latex = line.replace("<%", "").replace("%>", "");
-        if comment(&latex).is_some() {
-            let help = error.help.take().map(|h| h + "; ").unwrap_or_default();
-            error.help = Some(format!(
-                "{help}tags behind LaTeX's `%` are tags still: to switch one off write `<# … #>`"
-            ));
-        }
+        let is_typed = |inside: &Range<usize>| inside.contains(&place.span.start);
+        let why = if verbatim(&place.text).iter().any(is_typed) {
+            "tags in a listing are tags still: write `<% raw %>` before it and `<% endraw %>` behind it"
+        } else if comment(&latex).is_some() {
+            "tags behind LaTeX's `%` are tags still: to switch one off write `<# … #>`"
+        } else {
+            continue;
+        };
+        let help = error.help.take().map(|h| h + "; ").unwrap_or_default();
+        error.help = Some(format!("{help}{why}"));
     }
     Failure(errors)
 }

@@ -237,6 +237,75 @@ fn files_on_disk_replace_and_join_the_embedded_ones() {
     assert!(file.0[0].message.contains("is not a folder"));
 }
 
+/// What is said of the files of a folder with the embedded templates `root.tex`, which includes the
+/// others, `one.tex`, `two.tex` and `three.tex`.
+fn about_files(files: &[(&str, &str)]) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let root = "<% include \"one.tex\" %><% include \"two.tex\" %><% include \"three.tex\" %>";
+    let embedded = [("root.tex", root), ("one.tex", "1"), ("two.tex", "2"), ("three.tex", "3")];
+    let set = TemplateSet::load(dir.path(), &embedded).unwrap();
+    let folder = format!("{}/", dir.path().display());
+    let said = set.warnings("root.tex").into_iter().map(|warning| {
+        let place = warning.place.map(|place| (place.name.clone(), place.line_column()));
+        let place = place.map(|(name, (line, column))| format!("{name}:{line}:{column} "));
+        let help = warning.help.unwrap_or_default();
+        format!("{}{} | {help}", place.unwrap_or_default(), warning.message).replace(&folder, "")
+    });
+    said.collect()
+}
+
+#[test]
+fn a_file_that_is_gone_is_missed_where_most_others_are() {
+    let root = "<% include \"one.tex\" %><% include \"two.tex\" %><% include \"three.tex\" %>";
+    let (one, two, three) = (("one.tex", "a"), ("two.tex", "b"), ("three.tex", "c"));
+    for (files, said) in [
+        (&[][..], ""),
+        (&[one], ""),
+        (&[one, ("root.tex", root)], ""),
+        (&[one, two, three, ("root.tex", root), ("mine.tex", "x")], ""),
+        (&[one, two, ("root.tex", root)], "there is no three.tex | get it back with `git restore"),
+        (&[one, two, three], "there is no root.tex"),
+        (
+            &[one, two, ("root.tex", root), ("mine.tex", "x"), ("three-2.tex", "c")],
+            "there is no three.tex | nothing includes three-2.tex: call it three.tex again",
+        ),
+        // What stands in the place of the built-in one makes it of no use.
+        (&[one, two, ("root.tex", &root.replace("three", "own")), ("own.tex", "c")], ""),
+    ] {
+        let all = about_files(files).join("\n");
+        let told = all.replace(": the built-in text stands in its place", "");
+        assert!(told.starts_with(said) && told.is_empty() == said.is_empty(), "{files:?}: {all}");
+        assert!(!all.contains('\n'), "{files:?}: {all}");
+    }
+}
+
+#[test]
+fn tags_that_tex_would_print_are_told_at_their_place() {
+    for (text, read, place) in [
+        ("\\input{mine}", "a\n<< x >>", "mine.tex:2:1"),
+        ("a \\input mine.tex b", "a <% if x %>b<% endif %>", "mine.tex:1:3"),
+        ("\\include{ ./mine }", "<# a note #>", "mine.tex:1:1"),
+        ("% \\input{mine}", "<< x >>", ""),
+        ("\\verb|\\input{mine}|", "<< x >>", ""),
+        ("\\input{mine}\\input{mine.tex}", "no tags, $a<b$", ""),
+        ("<% include \"mine.tex\" %>\\inputs{mine}", "<< x >>", ""),
+    ] {
+        let all = about_files(&[("one.tex", text), ("mine.tex", read)]);
+        let right = match (&all[..], place) {
+            ([], "") => true,
+            ([one], place) => {
+                one.starts_with(place)
+                    && one.contains("write `<% include \"mine.tex\" %>` for `\\in")
+            }
+            _ => false,
+        };
+        assert!(right, "{text}: {all:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn links_out_of_the_folder_are_refused() {
