@@ -29,7 +29,7 @@ enum Trend {
 
 fn view() -> View {
     View {
-        problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null}),
+        problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null, "rows": [["1", "2"]]}),
         step: json!({"symbol": "L", "value": "3", "number": 3.0}),
         layers: json!([{"z": "1", "index": 1}, {"z": "2", "index": 2}]),
         vanishing: true,
@@ -83,6 +83,16 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("<< layers.z >>", "1:11", &["`layers` is a list", "layers[0]"]),
     ("<< layers[0].y >>", "1:14", &["has no `y`", "z, index"]),
     ("<< layers[5].z >>", "1:4", &["no element `layers[5]`", "has 2 elements", "to `layers[1]`"]),
+    (
+        "<< problem1.rows[2][0] >>",
+        "1:4",
+        &["no element `problem1.rows[2]`", "has one element, `problem1.rows[0]`"],
+    ),
+    (
+        "<< problem1.note[0][0] >>",
+        "1:4",
+        &["`problem1.note` is undefined", "<% if problem1.note %>"],
+    ),
     ("<< problem1.P.x >>", "1:15", &["a single value", "write `problem1.P` alone"]),
     ("<% set q = problem1 %>\n<< q.losss >>", "2:6", &["`q` has no `losss`", "`loss`?"]),
     ("<< count + cont >>", "1:12", &["`cont` is not defined", "`count`?"]),

@@ -279,6 +279,8 @@ fn failure(mut errors: Vec<Diagnostic>) -> Failure {
         let latex = line.replace("<%", "").replace("%>", "");
         let is_typed = |inside: &Range<usize>| inside.contains(&place.span.start);
         let why = if verbatim(&place.text).iter().any(is_typed) {
+            // `<{}<` would be printed as it stands.
+            error.help.take_if(|_| error.message.ends_with(scan::NEVER_CLOSED));
             "tags in a listing are tags still: write `<% raw %>` before it and `<% endraw %>` behind it"
         } else if comment(&latex).is_some() {
             "tags behind LaTeX's `%` are tags still: to switch one off write `<# … #>`"

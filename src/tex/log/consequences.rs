@@ -49,7 +49,9 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
     }
     let is_fontless = match &message.kind {
         MessageKind::MissingCharacter { font, .. } => font == "nullfont",
-        MessageKind::Error => message.text.contains(" not loadable"),
+        MessageKind::Error => {
+            message.text.contains(" not loadable") || message.text.contains("font 0 is undefined")
+        }
         _ => false,
     };
     if is_fontless && earlier.iter().any(|m| is_about_font(m, &message.text)) {
