@@ -173,16 +173,8 @@ const NO_ELEMENT: &str = "the list has no element ";
 pub(super) fn counted(mut diagnostic: Diagnostic, view: &Value) -> Diagnostic {
     let element = diagnostic.message.strip_prefix(NO_ELEMENT).map(|name| name.trim_matches('`'));
     let list = element.and_then(|element| element.rsplit_once('[')).map(|(list, _)| list);
-    let found = list.and_then(|list| value_at(view, list));
-    if let (Some(list), Some(found)) = (list, found)
-        && found.is_none()
-    {
-        let help = format!("ask first, with `<% if {list} %>`");
-        diagnostic.message = format!("`{list}` is undefined for these inputs");
-        diagnostic.help = Some(help);
-        return diagnostic;
-    }
-    let length = found.and_then(|list| Some(list.as_array()?.len()));
+    let length =
+        list.and_then(|list| value_at(view, list)).and_then(|list| Some(list.as_array()?.len()));
     if let (Some(list), Some(length)) = (list, length) {
         diagnostic.help = Some(match length {
             0 => format!("`{list}` is empty for these inputs"),
@@ -256,13 +248,17 @@ fn rendering_words(message: &str, shown: &str) -> (String, String) {
         let name = rest.split('`').next().unwrap_or(rest);
         return (format!("`{name}` is not defined"), m("correct the name, or set it before"));
     }
-    if message.contains("index into an undefined value")
-        && let Some((list, index)) = shown.trim_end_matches(']').rsplit_once('[')
-    {
-        return (
-            format!("{NO_ELEMENT}`{list}[{index}]`"),
-            m("elements are counted from 0: `[2]` is the third"),
-        );
+    if message.contains("index into an undefined value") {
+        return match shown.trim_end_matches(']').rsplit_once('[') {
+            Some((list, index)) => (
+                format!("{NO_ELEMENT}`{list}[{index}]`"),
+                m("elements are counted from 0: `[2]` is the third"),
+            ),
+            None => (
+                format!("`{shown}` has no value here"),
+                format!("ask first, with `<% if {shown} %>`"),
+            ),
+        };
     }
     if let Some(rest) = message.strip_prefix("Field `") {
         let name = rest.split('`').next().unwrap_or(rest);
