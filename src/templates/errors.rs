@@ -254,10 +254,10 @@ fn rendering_words(message: &str, shown: &str) -> (String, String) {
                 format!("{NO_ELEMENT}`{list}[{index}]`"),
                 m("elements are counted from 0: `[2]` is the third"),
             ),
-            None => (
-                format!("`{shown}` has no value here"),
-                format!("ask first, with `<% if {shown} %>`"),
-            ),
+            // tera's place leaves out what has no value.
+            None => {
+                (m("what is to have elements here has no value"), m("ask first, with `<% if … %>`"))
+            }
         };
     }
     if let Some(rest) = message.strip_prefix("Field `") {

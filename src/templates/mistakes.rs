@@ -91,7 +91,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (
         "<< problem1.note[0][0] >>",
         "1:4",
-        &["`problem1.note` has no value here", "<% if problem1.note %>"],
+        &["what is to have elements here has no value", "<% if … %>"],
     ),
     ("<< problem1.P.x >>", "1:15", &["a single value", "write `problem1.P` alone"]),
     ("<% set q = problem1 %>\n<< q.losss >>", "2:6", &["`q` has no `losss`", "`loss`?"]),

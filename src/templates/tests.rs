@@ -201,7 +201,7 @@ fn a_decimal_is_told_by_its_sign_and_from_a_label() {
         let set = set(&[("a.tex", text)]).unwrap();
         let found = set.typed_decimals();
         let told = |typed: &super::Typed| (typed.is_negative, typed.is_label);
-        assert_eq!(found.iter().map(told).last(), Some((negative, label)), "{text}");
+        assert_eq!(found.iter().map(told).next_back(), Some((negative, label)), "{text}");
     }
 }
 
