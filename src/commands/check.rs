@@ -24,7 +24,12 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     })?;
     let sources = Sources::load(&args.source, &BundleChoice::Auto)?;
     let prepared = sources.prepare()?;
-    let recorded = recorded(&path, &pdf, &sources, &prepared);
+    let mut recorded = recorded(&path, &pdf, &sources, &prepared);
+    recorded.is_old = true;
+    // What was edited since was rather given there than as an option.
+    if is_newer(&args.source.input.inputs, &path) {
+        recorded.options.clear();
+    }
     let report = inspect(&sources, &prepared, &pdf, &name, &recorded)?;
 
     show(&prepared.warnings);
@@ -47,6 +52,12 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     if failures.is_empty() { Ok(()) } else { Err(Failure(failures)) }
 }
 
+/// Whether the first of two files was changed after the second.
+fn is_newer(one: &Path, other: &Path) -> bool {
+    let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    matches!((changed(one), changed(other)), (Some(one), Some(other)) if one > other)
+}
+
 /// What the record that stands beside the PDF tells, if it is its own.
 fn recorded(path: &Path, pdf: &[u8], sources: &Sources, prepared: &Prepared) -> Recorded {
     let record = fs::read(path.with_extension("json")).ok();
@@ -66,5 +77,6 @@ fn recorded(path: &Path, pdf: &[u8], sources: &Sources, prepared: &Prepared) -> 
     Recorded {
         options: options.unwrap_or_default(),
         replaced: replaced.map(|(name, _)| name.clone()).collect(),
+        ..Recorded::default()
     }
 }

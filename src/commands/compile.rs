@@ -12,7 +12,7 @@ use crate::cli::SourceArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
-use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, live, typed};
+use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, ended, live, typed};
 use crate::templates::{Rendered, TemplateSet};
 use crate::tex::{self, BundleChoice, Document, Made, Message, TexFailure};
 use crate::witness;
@@ -94,12 +94,15 @@ impl Sources {
         let rendered = self.templates.render(ROOT, &view)?;
         let asked = report::answers(&homework);
         let printed = live::live(&rendered.text);
+        if let Some((at, early)) = ended::too_early(&printed) {
+            return Err(Diagnostic { place: rendered.place_of(at), ..early }.into());
+        }
         let lost = coverage::missing(&printed, &asked, &self.folder.display().to_string());
         if !lost.is_empty() {
             return Err(Failure(lost));
         }
         let mut warnings = self.inputs.warnings.clone();
-        warnings.extend(self.templates.warnings());
+        warnings.extend(self.templates.warnings(ROOT));
         warnings.extend(self.gaps(&printed, &rendered, &asked)?);
         warnings.extend(typed::decimals(self.templates.typed_decimals(), &asked, &view)?);
         let answers = Answers::new(&homework);

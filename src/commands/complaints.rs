@@ -26,12 +26,9 @@ impl Sources {
     ) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         let (mut errors, mut warnings) = (Vec::new(), Vec::new());
         let mut wide_pictures = Vec::new();
+        errors.extend(self.missing_in_names(messages));
         for message in messages {
-            if let Some(error) = self.missing_in_name(message) {
-                // Once, though a name stands on every page.
-                if !errors.contains(&error) {
-                    errors.push(error);
-                }
+            if self.key_with(message).is_some() {
                 continue;
             }
             // What was too wide for the line was too high for the page as well.
@@ -146,18 +143,39 @@ impl Sources {
         Some(Place { name: path.display().to_string(), text, span, label: String::new() })
     }
 
-    /// A character of the name or id without a glyph: the template is not to blame.
-    fn missing_in_name(&self, message: &Message) -> Option<Diagnostic> {
+    /// What the font lacks for the name and for the id, though they stand on every page: the template
+    /// is not to blame.
+    fn missing_in_names(&self, messages: &[Message]) -> Vec<Diagnostic> {
+        let mut lacking: Vec<(&str, Vec<char>)> = Vec::new();
+        for message in messages {
+            let Some((key, character)) = self.key_with(message) else { continue };
+            match lacking.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, characters)) if characters.contains(&character) => {}
+                Some((_, characters)) => characters.push(character),
+                None => lacking.push((key, vec![character])),
+            }
+        }
+        let error = |(key, characters): (&str, Vec<char>)| {
+            let shown: Vec<String> = characters
+                .iter()
+                .map(|&character| format!("{character} (U+{:04X})", u32::from(character)))
+                .collect();
+            Diagnostic::error(format!("the font has no glyph for {}", shown.join(", "))).help(format!(
+                "it stands in `{key}`: write it in Latin letters, or load a font that has it in \
+                 templates/report.tex (\\usepackage{{fontspec}} \\setmainfont{{…}})"
+            ))
+        };
+        lacking.into_iter().map(error).collect()
+    }
+
+    /// The key of `homework.toml` whose text has the character that a message misses, if it does.
+    fn key_with(&self, message: &Message) -> Option<(&'static str, char)> {
         let MessageKind::MissingCharacter { character, .. } = message.kind else { return None };
         let submission = &self.inputs.submission;
         let id = submission.id.as_deref().unwrap_or_default();
         let texts = [("submission.name", submission.name.as_str()), ("submission.id", id)];
-        let (key, _) = texts.into_iter().find(|(_, text)| text.contains(character))?;
-        let help = format!(
-            "it stands in `{key}`: write it in Latin letters, or load a font that has it in \
-             templates/report.tex (\\usepackage{{fontspec}} \\setmainfont{{…}})"
-        );
-        Some(Diagnostic::error(&message.text).help(help))
+        let found = texts.into_iter().find(|(_, text)| text.contains(character));
+        found.map(|(key, _)| (key, character))
     }
 }
 

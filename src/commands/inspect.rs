@@ -14,6 +14,8 @@ pub struct Recorded {
     pub options: Vec<String>,
     /// The user's own figures that are others now.
     pub replaced: Vec<String>,
+    /// Nobody has told yet what TeX said of references.
+    pub is_old: bool,
 }
 
 /// Reads a PDF back and checks it; `name` is what messages call it.
@@ -51,6 +53,7 @@ pub fn inspect(
         name_is_placeholder: submission.name.trim() == PLACEHOLDER_NAME,
         options: &recorded.options,
         replaced: &recorded.replaced,
+        marks_references: recorded.is_old && !prepared.rendered.text.contains("??"),
     };
     Ok(preflight::check(&read_back, &expected))
 }

@@ -158,6 +158,13 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("x \\mine{a\n\nb", "part.tex:1:8", &["argument of \\mine is not closed", "}"]),
     ("a\nb } c", "part.tex:2:3", &["too many }", "take this } out"]),
     ("a { b", "part.tex:1:3", &["{", "not closed"]),
+    ("$\\frac{1}$ and", "part.tex:1:2", &["\\frac has one argument", "\\frac{1}{…}"]),
+    ("\\[\nx = \\frac{a}{b} + \\dfrac{1}\n\\]", "part.tex:2:19", &["\\dfrac has one argument"]),
+    (
+        "\\[ \\left{ a \\right} \\]",
+        "part.tex:1:9",
+        &["the { behind \\left is no delimiter", "\\left\\{"],
+    ),
     // Environments.
     ("\\begin{itemise}\n\\end{itemise}", "part.tex:1:1", &["no environment itemise", "itemize"]),
     (
@@ -166,6 +173,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["\\begin{center} (part.tex:2) is ended by \\end{quote}", "\\end{center}"],
     ),
     ("a\n\\begin{center}\nx", "part.tex:2:1", &["\\begin{center} is never ended", "\\end{center}"]),
+    (
+        "a\n\\begin{equation*}\nx\n\nFor $y$ and $z$\n\\[ w \\]",
+        "part.tex:2:1",
+        &["\\begin{equation*} is never ended", "\\end{equation*}"],
+    ),
     ("a\n\\end{center}", "part.tex:2:1", &["\\end{center} has no \\begin{center}", "take it out"]),
     ("a\n\\item b", "part.tex:2:1", &["\\item stands in no list", "itemize"]),
     ("\\begin{itemize}\na\n\\end{itemize}", "part.tex:3:1", &["missing \\item"]),
@@ -202,6 +214,12 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["widht undefined", "width, height, scale"],
     ),
     (
+        "\\includegraphics[height=3cm, width=0,4\\linewidth]{wide.png}",
+        "part.tex:1:38",
+        &["0,4 is two options", "a decimal point: 0.4"],
+    ),
+    ("\\includegraphics[width=1,5cm]{wide.png}", "part.tex:1:26", &["1,5 is two options"]),
+    (
         "Words\nbefore it\n\n\\includegraphics{wide.png}",
         "part.tex:4:1",
         &["pt too wide", "[width=\\linewidth]"],
@@ -217,6 +235,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("the slope ∂L", "part.tex:1:11", &["no glyph for ∂", "`$\\partial$`"]),
     ("a\n\nwide \\rule{400pt}{1pt} words", "part.tex:3:1", &["pt too wide", "break"]),
     ("see \\ref{nowhere}", "part.tex:1:10", &["\\label{nowhere}", "correct the name"]),
+    ("see \\cite{nowhere}", "part.tex:1:11", &["no \\bibitem{nowhere}", "correct the name"]),
     // In loops and further includes.
     (
         "<% for i in items %>\n<< i >> \\nosuch\n<% endfor %>",
@@ -264,6 +283,13 @@ fn a_mistake_in_the_preamble_is_shown_alone() {
         ("[1]{(#1)}", "[1](#1)}", "root.tex:3:", "a { is missing, for a } (root.tex:3) closes"),
         ("{article}", "[a4paper]article}", "root.tex:1:1", "there is no file a.cls"),
         ("{amsmath,", "{amsmth,", "root.tex:2:13", "did you mean amsmath?"),
+        (
+            "{amsmath,graphicx}",
+            "{amsmath,graphicx,fontspec}\\setmainfont{NoSuchFont}",
+            "root.tex:2:52",
+            "there is no font NoSuchFont",
+        ),
+        ("{amsmath,", "{minted,amsmath,", "root.tex:2:13", "load listings"),
     ] {
         assert!(ROOT.contains(right));
         let all = said_in(&ROOT.replacen(right, wrong, 1), "a", &[1]);

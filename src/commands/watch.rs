@@ -104,7 +104,7 @@ impl Builds {
                 return format!("{errors}; {} {kept}", path.display());
             }
         };
-        self.warn(&built);
+        let standing = self.warn(&built);
         if args.open && !self.opened {
             build::open(&path);
             self.opened = true;
@@ -112,7 +112,12 @@ impl Builds {
         let seconds = start.elapsed().as_secs_f64();
         let changes = built.changes.as_ref().map_or_else(|| "new".to_owned(), Changes::line);
         let mended = if std::mem::take(&mut self.failed) { "mended; " } else { "" };
-        format!("{} in {seconds:.1} s: {mended}{changes}", path.display())
+        let standing = match standing {
+            0 => String::new(),
+            1 => "; 1 warning as before".to_owned(),
+            n => format!("; {n} warnings as before"),
+        };
+        format!("{} in {seconds:.1} s: {mended}{changes}{standing}", path.display())
     }
 
     fn get_ready(&mut self, args: &BuildArgs) {
@@ -123,13 +128,15 @@ impl Builds {
         }
     }
 
-    fn warn(&mut self, built: &Built) {
+    /// Shows the warnings that are new, and counts the others.
+    fn warn(&mut self, built: &Built) -> usize {
         let key = |d: &Diagnostic| (d.message.clone(), d.place.as_ref().map(|p| p.name.clone()));
         let (all, known) = (&built.warnings, &self.warned);
         let new: Vec<Diagnostic> =
             all.iter().filter(|warning| !known.contains(&key(warning))).cloned().collect();
         show(&new);
         self.warned = all.iter().map(key).collect();
+        all.len() - new.len()
     }
 }
 

@@ -28,6 +28,7 @@ mod matrix;
 mod options;
 mod schema;
 mod sets;
+mod slips;
 mod source;
 mod syntax;
 mod tree;

@@ -3,6 +3,7 @@
 use toml::de::{DeTable, Error};
 
 use super::findings::{Findings, Span};
+use super::slips::{ROWS, slip};
 use super::tree::Node;
 
 /// Reads the text number `source` as a TOML document. Its syntax errors go to `findings`, the
@@ -22,7 +23,8 @@ pub(super) fn document(source: usize, findings: &mut Findings) -> Option<Node> {
     };
     complaints.dedup_by_key(|complaint| line(complaint));
     // What follows an open list is read as part of it, so nothing said about it can be trusted.
-    let open = complaints.iter().position(|complaint| complaint.message == OPEN_LIST);
+    let is_open = |complaint: &Complaint| [OPEN_LIST, ROWS].contains(&complaint.message.as_str());
+    let open = complaints.iter().position(is_open);
     complaints.truncate(open.map_or(complaints.len(), |at| at + 1));
     for Complaint { range, message, help } in complaints {
         findings.error(Span::new(source, range), message, help);
@@ -54,6 +56,9 @@ pub(super) fn complaint(error: &Error, text: &str) -> Complaint {
     let says = |words: &str| parser.contains(words);
     let typed = text.get(range.clone()).unwrap_or_default();
     let next = text.get(range.start..).and_then(|rest| rest.chars().next());
+    if let Some(slip) = slip(text, range.start) {
+        return slip;
+    }
     let word = word(text, range.start);
     if is_day(word) {
         let message = format!("`{word}` is not a date as TOML writes it");

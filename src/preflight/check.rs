@@ -68,6 +68,8 @@ pub struct Expected<'a> {
     pub options: &'a [String],
     /// The user's own figures that were others when the PDF was made; may be empty.
     pub replaced: &'a [String],
+    /// Whether `??` on a page is LaTeX's sign of a reference that leads nowhere.
+    pub marks_references: bool,
 }
 
 /// Compares a PDF with what it should say.
@@ -87,6 +89,7 @@ pub fn check(pdf: &ReadBack, expected: &Expected) -> Report {
         Item::by_inputs("a page for every question", headings(&pages, expected, &starts)),
         Item::by_inputs("bookmarks", bookmarks(pdf, expected, &starts)),
         Item::by_inputs("answers", answers),
+        Item::by_inputs("references", references(pdf, expected.marks_references)),
         // The placeholder is no fault of the PDF: it stands in today's inputs.
         Item { by_inputs: !expected.name_is_placeholder, ..Item::new("name", name(pdf, expected)) },
     ];
@@ -282,6 +285,18 @@ fn answers(
         }
     }
     (findings, places)
+}
+
+fn references(pdf: &ReadBack, are_marked: bool) -> Vec<Diagnostic> {
+    let mut pages = pdf.pages.iter().zip(1..);
+    let found = pages.find(|(page, _)| are_marked && page.text.contains("??"));
+    found
+        .map(|(_, page)| {
+            let message = format!("page {page} has ?? where a reference leads nowhere");
+            Diagnostic::warning(message).help(format!("{BUILD_AGAIN}: it shows the place"))
+        })
+        .into_iter()
+        .collect()
 }
 
 fn name(pdf: &ReadBack, expected: &Expected) -> Vec<Diagnostic> {

@@ -91,6 +91,7 @@ pub(super) const EXPECTED: Expected<'static> = Expected {
     name_is_placeholder: false,
     options: &[],
     replaced: &[],
+    marks_references: true,
 };
 
 /// A PDF of the given objects, numbered from 1; the first is the catalog. `trailer` is added to

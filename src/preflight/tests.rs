@@ -172,7 +172,7 @@ fn replace(pdf: &mut ReadBack, page: usize, from: &str, to: &str) {
 }
 
 /// The item that must fail or warn, what it must say, and how it comes to that.
-const DAMAGES: [(&str, Severity, &str, Damage); 27] = [
+const DAMAGES: [(&str, Severity, &str, Damage); 28] = [
     ("made from these inputs", Severity::Error, "not what today's inputs", |_| Expected {
         fingerprint: "gradproof:0123abce",
         ..EXPECTED
@@ -269,6 +269,10 @@ const DAMAGES: [(&str, Severity, &str, Damage); 27] = [
     }),
     ("answers", Severity::Error, "1(b) was not found", |pdf| {
         replace(pdf, 1, HEADING, "");
+        EXPECTED
+    }),
+    ("references", Severity::Warning, "page 3 has ?? where a reference leads nowhere", |pdf| {
+        pdf.pages[2].text.push_str("\nSee ??.");
         EXPECTED
     }),
     ("name", Severity::Warning, "still the placeholder", |_| Expected {
@@ -373,6 +377,14 @@ fn a_copy_that_another_engine_compiled_is_told() {
     // All the rest is looked at as before.
     assert!(report.items.iter().all(|item| item.judged));
     assert_eq!(report.pages_to_mark, check(&good(), &EXPECTED).pages_to_mark);
+}
+
+#[test]
+fn question_marks_that_are_meant_are_no_references() {
+    let mut pdf = good();
+    pdf.pages[2].text.push_str("\nSee ??.");
+    let meant = Expected { marks_references: false, ..EXPECTED };
+    assert_eq!(check(&pdf, &meant).warnings(), []);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::coverage::results;
 use super::empty::empty;
 use super::frames::{Frame, Kind, framed};
 use super::live::section;
-use super::questions::{Answer, Question};
+use super::questions::{Answer, Boxed, Question};
 use crate::diagnostic::Diagnostic;
 
 /// What an edit leaves behind in what is [`live`](super::live::live) of the generated LaTeX, each with
@@ -54,7 +54,9 @@ fn unboxed(
         let answers: Vec<&Answer> =
             answers.iter().filter(|answer| answer.question == question).collect();
         let (at, lost) = if answers.is_empty() {
-            too_few(question, section, boxes(latex, &frames, question.boxes().len())?, templates)
+            let count = boxes(latex, &frames, question.boxes().len())?;
+            let boxed: String = frames.iter().map(|frame| &latex[frame.inside.clone()]).collect();
+            too_few(question, section, count, &boxed, templates)
         } else {
             numbers(latex, section, &frames, &answers, templates)
         }?;
@@ -120,11 +122,13 @@ fn numbers(
     Some((start..start + first.latex.len(), warning))
 }
 
-/// A section whose answer is no list of numbers, with fewer boxes than it has results.
+/// A section whose answer is no list of numbers, with fewer boxes than it has results; `boxed` is
+/// what stands in them.
 fn too_few(
     question: Question,
     section: Range<usize>,
     count: usize,
+    boxed: &str,
     templates: &str,
 ) -> Option<(Range<usize>, Diagnostic)> {
     let results = question.boxes();
@@ -132,12 +136,20 @@ fn too_few(
         return None;
     }
     let (label, template) = (question.label(), question.template());
-    let has = if count == 0 { "no box".to_owned() } else { format!("{count} box") };
-    let warning = Diagnostic::warning(format!(
-        "question {label} has {has} for its answer: {}",
-        results.join(" and ")
-    ))
-    .help(format!(
+    let names: Vec<&str> = results.iter().map(|result| result.name).collect();
+    let message = if count == 0 {
+        format!("question {label} has no box for its answer: {}", names.join(" and "))
+    } else {
+        let (all, wanted) = (names.join(" and "), results.len());
+        let is_lost = |result: &&Boxed| !boxed.contains(result.sign);
+        let lost: Vec<&Boxed> = results.iter().filter(is_lost).collect();
+        let which = match lost[..] {
+            [Boxed { name, .. }] if count + 1 == wanted => format!("that of {name} is missing"),
+            _ => format!("one for each of {all}"),
+        };
+        format!("question {label} has {count} box where {wanted} are wanted: {which}")
+    };
+    let warning = Diagnostic::warning(message).help(format!(
         "graders look for the box: in {templates}/{template} write \\boxed{{…}} around each result"
     ));
     // The heading stands right before the section.
@@ -160,6 +172,7 @@ mod tests {
             printed: "0.85623".into(),
             latex: "0.85623".into(),
             field: "c.layers[0].dL_dw".into(),
+            value: "c.layers[0].dL_dw.value".into(),
             boxed: Some("c.boxed"),
         }
     }
@@ -216,7 +229,13 @@ mod tests {
     fn answers_in_symbols_have_as_many_boxes_as_results() {
         let latex = "\\question{2(a)}{}{} \\boxed{a} % \\boxed{b}\n\\question{1(a)}{}{} \\boxed{c}";
         let [(message, at)] = &found(latex, &[])[..] else { panic!("one warning") };
-        assert_eq!(message, "question 2(a) has 1 box for its answer: σ′(z) and the extrema of σ′");
+        assert_eq!(
+            message,
+            "question 2(a) has 1 box where 2 are wanted: one for each of σ′(z) and the extrema of σ′"
+        );
+        let latex = "\\question{2(a)}{}{} \\boxed{\\sigma' = \\sigma (1-\\sigma)} $\\frac14$";
+        let [(message, _)] = &found(latex, &[])[..] else { panic!("one warning") };
+        assert!(message.ends_with("wanted: that of the extrema of σ′ is missing"), "{message}");
         assert_eq!(at, "\\question{2(a)}");
         for (section, count) in [
             ("\\boxed{\\fbox{a}}", 1),

@@ -8,13 +8,9 @@ use crate::diagnostic::Diagnostic;
 /// generated LaTeX, as errors that name the
 /// answer, the question, the template and the line to add.
 pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnostic> {
-    let mut lost = Vec::new();
-    for answer in answers {
-        let heading = format!("\\question{{{}}}", answer.question.label());
-        if !latex.contains(&heading) && !lost.contains(&answer.question) {
-            lost.push(answer.question);
-        }
-    }
+    let has_no_heading =
+        |question: &Question| !latex.contains(&format!("\\question{{{}}}", question.label()));
+    let lost: Vec<Question> = Question::ALL.into_iter().filter(has_no_heading).collect();
     if !lost.is_empty() {
         return lost.into_iter().map(|question| headless(question, templates)).collect();
     }
@@ -45,9 +41,10 @@ fn unanswered(question: Question, templates: &str) -> Diagnostic {
 /// A question without its heading: none of its answers can be found.
 fn headless(question: Question, templates: &str) -> Diagnostic {
     let (label, template) = (question.label(), question.template());
+    let index = Question::ALL.iter().position(|other| *other == question).unwrap_or_default();
     Diagnostic::error(format!("question {label} is not in the document, or its heading is not"))
         .help(format!(
-            "begin {templates}/{template} with \\question{{{label}}}{{title}}{{anchor}}, and include it in {templates}/report.tex"
+            "begin {templates}/{template} with this line: \\question{{{label}}}{{<< questions[{index}].title >>}}{{<< questions[{index}].anchor >>}}; {templates}/report.tex includes the file"
         ))
 }
 
@@ -89,8 +86,12 @@ mod tests {
     use super::super::live::live;
     use super::*;
 
+    /// Of a document that has the other questions, too.
     fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnostic> {
-        super::missing(&live(latex), answers, templates)
+        let others = Question::ALL.map(|question| format!("\\question{{{}}}", question.label()));
+        let others = others.into_iter().filter(|heading| !latex.contains(heading));
+        let rest: String = others.map(|heading| heading + "{} $a = b$\n").collect();
+        super::missing(&live(&format!("{latex}\n\\beyond{{}}{{}}{rest}")), answers, templates)
     }
 
     #[test]
@@ -108,6 +109,7 @@ mod tests {
             printed: latex.into(),
             latex: latex.into(),
             field: "c.layers[0].dL_dw".into(),
+            value: "c.layers[0].dL_dw.value".into(),
             boxed: Some("c.boxed"),
         }
     }
@@ -127,10 +129,11 @@ mod tests {
 
     #[test]
     fn a_question_without_its_heading_is_told_once() {
-        let found = missing("nothing", &[answer("0.85623"), answer("7")], "templates");
-        assert_eq!(found.len(), 1);
-        assert!(found[0].message.contains("question 2(c) is not in the document"));
-        assert!(found[0].help.as_deref().unwrap_or_default().contains("\\question{2(c)}"));
+        let found = super::missing("nothing", &[answer("0.85623"), answer("7")], "templates");
+        assert_eq!(found.len(), Question::ALL.len());
+        assert!(found[5].message.contains("question 2(c) is not in the document"));
+        let help = found[5].help.as_deref().unwrap_or_default();
+        assert!(help.contains("\\question{2(c)}{<< questions[5].title >>}"), "{help}");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod coverage;
 mod defaults;
 mod descent;
 mod empty;
+pub mod ended;
 mod ensemble;
 mod figures;
 mod flow;

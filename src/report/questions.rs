@@ -44,12 +44,17 @@ impl Question {
     }
 
     /// What stands in a box of its own where the answer is no list of numbers.
-    pub fn boxes(self) -> &'static [&'static str] {
+    pub fn boxes(self) -> &'static [Boxed] {
+        const fn boxed(name: &'static str, sign: &'static str) -> Boxed {
+            Boxed { name, sign }
+        }
         match self {
-            Self::Q1a => &["∂L/∂W"],
-            Self::Q1b => &["the updated W"],
-            Self::Q2a => &["σ′(z)", "the extrema of σ′"],
-            Self::Q2bRegression => &["the gradients in symbols"],
+            Self::Q1a => const { &[boxed("∂L/∂W", "\\pd")] },
+            Self::Q1b => const { &[boxed("the updated W", "W")] },
+            Self::Q2a => {
+                const { &[boxed("σ′(z)", "1-\\sigma"), boxed("the extrema of σ′", "\\frac14")] }
+            }
+            Self::Q2bRegression => const { &[boxed("the gradients in symbols", "\\pd")] },
             Self::Q2b | Self::Q2c => &[],
         }
     }
@@ -67,6 +72,15 @@ impl Question {
     }
 }
 
+/// A result in symbols.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Boxed {
+    pub name: &'static str,
+    /// LaTeX that it has as the built-in templates write it, and another result of its question has
+    /// not.
+    pub sign: &'static str,
+}
+
 /// One number that its question must print.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -79,6 +93,8 @@ pub struct Answer {
     pub latex: String,
     /// The step that templates print it with, such as `b.layers[0].dL_dw`.
     pub field: String,
+    /// What templates print it alone with, such as `b.layers[0].dL_dw.value`.
+    pub value: String,
     /// What templates print it in a box with, such as `b.boxed`; none where a table holds it.
     pub boxed: Option<&'static str>,
 }
@@ -99,6 +115,11 @@ pub fn answers(homework: &Homework) -> Vec<Answer> {
                     printed,
                     latex,
                     field: "p1.W_updated".into(),
+                    value: if updated.len() == 1 {
+                        "p1.W_updated.value".into()
+                    } else {
+                        format!("p1.W_updated.entries[{i}][{j}]")
+                    },
                     boxed: Some("p1.W_updated.boxed"),
                 });
             }
@@ -118,6 +139,7 @@ pub fn answers(homework: &Homework) -> Vec<Answer> {
                 printed: value.to_string(),
                 latex: value.latex(),
                 field: format!("{view}.layers[{k}].dL_dw"),
+                value: format!("{view}.layers[{k}].dL_dw.value"),
                 boxed: (!problem.is_deep()).then_some(boxed),
             });
         }

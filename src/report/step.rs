@@ -1,10 +1,12 @@
 //! A step of a derivation, as a template sees it.
 
+use nalgebra::DMatrix;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::layout::{self, Part};
-use crate::graph::{NodeId, matrix_latex};
+use crate::graph::{IN_FULL, NodeId, matrix_latex};
+use crate::numbers::{Certified, Printed};
 use crate::solution::Solution;
 use crate::templates::Latex;
 
@@ -19,6 +21,11 @@ pub struct StepView {
     pub numbers: Latex,
     /// The printed value.
     pub value: Latex,
+    /// The printed entries of a matrix that is shown in full, by rows; undefined for one number.
+    pub entries: Option<Vec<Vec<Latex>>>,
+    /// The value of a single number as the nearest one in double precision, for conditions;
+    /// undefined for a matrix.
+    pub number: Option<f64>,
     /// `=` where the printed value is exact, `\approx` where it is rounded.
     pub eq: Latex,
     /// `symbol eq value`.
@@ -78,6 +85,8 @@ impl StepView {
             formula: formula.into(),
             numbers: numbers.into(),
             value: value.into(),
+            entries: entries(solution.printed(id)),
+            number: number(solution.value(id)),
             eq: Latex(eq.to_owned()),
             rows: rows.into(),
             work: work.into(),
@@ -93,6 +102,17 @@ impl StepView {
         view.work = view.rows.clone();
         view
     }
+}
+
+/// By rows, of a matrix of more than one entry that has no dots in it.
+fn entries(values: &DMatrix<Printed>) -> Option<Vec<Vec<Latex>>> {
+    let is_shown = values.len() > 1 && values.nrows().max(values.ncols()) <= IN_FULL;
+    let row = |i: usize| values.row(i).iter().map(|value| value.latex().into()).collect();
+    is_shown.then(|| (0..values.nrows()).map(row).collect())
+}
+
+fn number(values: &DMatrix<Certified>) -> Option<f64> {
+    values.iter().next().filter(|_| values.len() == 1)?.nearest_f64()
 }
 
 fn relation(exact: bool) -> &'static str {

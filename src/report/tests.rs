@@ -203,11 +203,33 @@ fn numbers_typed_in_every_way_are_told_by_their_names() {
             "0.26",
             "Warning: 0.26 is typed by hand, and has the digits of problem1.W_updated[0][0]: other inputs change that",
         ),
+        (
+            "\\num{0.26}",
+            "Warning: 0.26 is typed by hand, and has the digits of problem1.W_updated[0][0]: other inputs change that",
+        ),
+        // What has few digits may be an entry; it is told by its place in the matrix.
+        (
+            "0.5 pages",
+            "Warning: 0.5 is typed by hand: if it is p1.W.entries[0][1], other inputs change it",
+        ),
+        (
+            "0.11",
+            "Warning: 0.11 is typed by hand: if it is b.layers[1].w.value without its minus, other inputs change it",
+        ),
+        (
+            "$-0.11$",
+            "Warning: 0.11 is typed by hand: if it is b.layers[1].w.value, other inputs change it",
+        ),
         ("0.77123", "Warning: 0.77123 is typed by hand: it stays the same for other inputs"),
     ] {
         assert_eq!(told(text), [said], "{text}");
     }
-    for text in ["In 2020, 16288 of 128", "\\label{eq:0.52173} \\eqref{eq:0.52173}"] {
+    for text in [
+        "In 2020, 16288 of 128",
+        "\\label{eq:0.52173} \\eqref{eq:0.52173}",
+        "Python 3.10 and arXiv:1502.03167",
+        "$\\pi \\approx 3.14$, $e = 2.7183$",
+    ] {
         assert_eq!(told(text), Vec::<String>::new(), "{text}");
     }
 }

@@ -1,21 +1,28 @@
 //! Decimals typed into templates that the program computes: they would stay when it computes others.
 
 use std::collections::HashMap;
+use std::f64::consts;
 
 use serde_json::Value;
 
 use super::names::STEP_FIELDS;
 use super::{Answer, View};
 use crate::diagnostic::{Diagnostic, Failure, Place, Result, Severity};
+use crate::templates::Typed;
 
 /// A decimal of fewer digits may be there by chance: it draws a warning, not an error.
 const TELLING_DIGITS: usize = 3;
 /// The same of a whole number, which may be a year.
 const TELLING_WHOLE_DIGITS: usize = 5;
 
+/// Constants of mathematics, which no input changes: π, e, √2 and ln 2.
+const CONSTANTS: [f64; 4] = [consts::PI, consts::E, consts::SQRT_2, consts::LN_2];
+
 /// A decimal without its sign: the digits without zeros around them, and the power of ten of the
 /// first one.
 type Key = (String, i32);
+/// The same with its sign: whether there is a minus.
+type Signed = (Key, bool);
 
 /// Where the view has a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,19 +31,17 @@ struct Source {
     field: String,
     /// A result of the program, not an input and not a number of the commentary.
     computed: bool,
+    /// One of many in a matrix.
+    is_entry: bool,
 }
 
-/// What to say of the numbers that templates have, each with its place: warnings, or errors where
+/// What to say of the numbers that templates have, each at its place: warnings, or errors where
 /// one is a result with enough digits to be no chance. Of a whole number that is no result nothing
-/// is said.
+/// is said, nor of a label or a constant that is none.
 ///
 /// # Errors
 /// All errors; or where the view is no JSON: a fault of the program.
-pub fn decimals(
-    found: Vec<(Place, String)>,
-    asked: &[Answer],
-    view: &View,
-) -> Result<Vec<Diagnostic>> {
+pub fn decimals(found: Vec<Typed>, asked: &[Answer], view: &View) -> Result<Vec<Diagnostic>> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
@@ -44,9 +49,9 @@ pub fn decimals(
         .map_err(|error| Diagnostic::error(format!("the view is no JSON: {error}")))?;
     let known = Known::of(&view);
     let asked = by_digits(asked);
-    let said = found.into_iter().filter_map(|(place, number)| {
-        let place = Place { label: "typed by hand".into(), ..place };
-        said(&number, &asked, &known).map(|one| one.at(place))
+    let said = found.into_iter().filter_map(|typed| {
+        let one = said(&typed, &asked, &known)?;
+        Some(one.at(Place { label: "typed by hand".into(), ..typed.place }))
     });
     let (errors, warnings): (Vec<_>, Vec<_>) =
         said.partition(|one| one.severity == Severity::Error);
@@ -54,38 +59,48 @@ pub fn decimals(
 }
 
 /// What to say of one number, if anything.
-fn said(number: &str, asked: &HashMap<Key, &Answer>, known: &Known) -> Option<Diagnostic> {
-    let typed = key(number, 0);
+fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Option<Diagnostic> {
+    let number = &typed.number;
+    let digits = key(number, 0);
     let is_whole = !number.contains('.');
+    let enough = if is_whole { TELLING_WHOLE_DIGITS } else { TELLING_DIGITS };
+    let is_telling = digits.0.len() >= enough;
+    let is_fixed = typed.is_label || is_constant(number);
     let constant =
         format!("a true constant stays if the line ends with `%! keep {number}` and the reason");
-    if let Some(answer) = asked.get(&typed) {
-        let Answer { name, field, .. } = answer;
-        let one = if typed.0.len() < TELLING_DIGITS {
+    let print = |field: &str| format!("print it with << {field} >>; {constant}");
+    if let Some((answer, sign)) = signed(asked, &digits, typed.is_negative, |_| true)
+        && (is_telling || !is_fixed)
+    {
+        let Answer { name, value, .. } = answer;
+        let one = if is_telling {
+            Diagnostic::error(format!("{number} is computed by the program as {name}{sign}"))
+        } else {
             Diagnostic::warning(format!(
-                "{number} is typed by hand, and has the digits of {name}: other inputs change that"
+                "{number} is typed by hand, and has the digits of {name}{sign}: other inputs change that"
+            ))
+        };
+        return Some(one.help(print(value)));
+    }
+    let source = signed(&known.exact, &digits, typed.is_negative, |source| source.computed);
+    if let Some((Source { field, computed, .. }, sign)) = source
+        && (*computed || !is_whole)
+        && (is_telling || !is_fixed)
+    {
+        let one = if *computed && is_telling {
+            Diagnostic::error(format!("{number} is computed by the program as {field}{sign}"))
+        } else if is_telling {
+            Diagnostic::warning(format!(
+                "{number} is typed by hand, and is {field}{sign}: other inputs change that"
             ))
         } else {
-            Diagnostic::error(format!("{number} is computed by the program as {name}"))
-        };
-        return Some(one.help(format!(
-            "print it with << {field}.value >>, so that it stays true for other inputs; {constant}"
-        )));
-    }
-    let print = |field: &str| format!("print it with << {field} >>; {constant}");
-    let source = known.exact.get(&typed).filter(|source| source.computed || !is_whole);
-    if let Some(Source { field, computed }) = source {
-        let enough = if is_whole { TELLING_WHOLE_DIGITS } else { TELLING_DIGITS };
-        let one = if *computed && typed.0.len() >= enough {
-            Diagnostic::error(format!("{number} is computed by the program as {field}"))
-        } else {
             Diagnostic::warning(format!(
-                "{number} is typed by hand, and is {field}: other inputs change that"
+                "{number} is typed by hand: if it is {field}{sign}, other inputs change it"
             ))
         };
         return Some(one.help(print(field)));
     }
-    if is_whole {
+    if is_whole || is_constant(number) {
         return None;
     }
     if let Some(field) = known.rounded(number) {
@@ -95,11 +110,35 @@ fn said(number: &str, asked: &HashMap<Key, &Answer>, known: &Known) -> Option<Di
     }
     let message = format!("{number} is typed by hand: it stays the same for other inputs");
     let help = format!("print it by its name (`solve` lists them); {constant}");
-    Some(Diagnostic::warning(message).help(help))
+    (!typed.is_label).then(|| Diagnostic::warning(message).help(help))
+}
+
+/// What has these digits, a result rather than anything else, and rather with this sign; and what to
+/// say where it has a minus that is not typed. (A minus that is typed may be an operator.)
+fn signed<'m, T>(
+    map: &'m HashMap<Signed, T>,
+    digits: &Key,
+    is_negative: bool,
+    is_result: impl Fn(&T) -> bool,
+) -> Option<(&'m T, &'static str)> {
+    let with = |sign: bool| map.get(&(digits.clone(), sign));
+    let other = if is_negative { "" } else { " without its minus" };
+    let both = [(with(is_negative), ""), (with(!is_negative), other)];
+    let found = both.into_iter().filter_map(|(found, sign)| Some((found?, sign)));
+    found.min_by_key(|(found, _)| !is_result(found))
+}
+
+/// Whether a number of enough digits is a constant of mathematics, as rounded or cut off there.
+fn is_constant(number: &str) -> bool {
+    let decimals = number.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let is_it = |constant: &f64| {
+        format!("{constant:.decimals$}") == number || constant.to_string().starts_with(number)
+    };
+    decimals + 1 >= TELLING_DIGITS && CONSTANTS.iter().any(is_it)
 }
 
 /// The answers by their digits; the first where several are the same.
-fn by_digits(answers: &[Answer]) -> HashMap<Key, &Answer> {
+fn by_digits(answers: &[Answer]) -> HashMap<Signed, &Answer> {
     let mut found = HashMap::new();
     for answer in answers {
         for key in keys(&answer.latex) {
@@ -112,7 +151,7 @@ fn by_digits(answers: &[Answer]) -> HashMap<Key, &Answer> {
 /// The numbers of the view.
 struct Known {
     /// By their digits; the first in the view's order where several are the same.
-    exact: HashMap<Key, Source>,
+    exact: HashMap<Signed, Source>,
     /// The results, in the view's order.
     results: Vec<(Key, String)>,
 }
@@ -121,16 +160,21 @@ impl Known {
     fn of(view: &Value) -> Self {
         let mut sources = Vec::new();
         walk(view, String::new(), &mut sources);
-        // A result is named rather than a sentence that repeats it.
-        sources.sort_by_key(|(_, source)| !source.computed);
-        let mut known = Self { exact: HashMap::new(), results: Vec::new() };
+        let mut numbers: Vec<(Signed, Source)> = Vec::new();
         for (latex, source) in sources {
-            for key in keys(&latex) {
-                if source.computed {
-                    known.results.push((key.clone(), source.field.clone()));
-                }
-                known.exact.entry(key).or_insert_with(|| source.clone());
+            numbers.extend(keys(&latex).into_iter().map(|key| (key, source.clone())));
+        }
+        // A result is named rather than a sentence that repeats it, and few digits are hardly those
+        // of an entry.
+        numbers.sort_by_key(|((key, _), source)| {
+            (source.is_entry && key.0.len() < TELLING_DIGITS, !source.computed)
+        });
+        let mut known = Self { exact: HashMap::new(), results: Vec::new() };
+        for (signed, source) in numbers {
+            if source.computed {
+                known.results.push((signed.0.clone(), source.field.clone()));
             }
+            known.exact.entry(signed).or_insert(source);
         }
         known
     }
@@ -168,8 +212,23 @@ fn walk(value: &Value, path: String, found: &mut Vec<(String, Source)>) {
             let text = |field: &str| fields.get(field).and_then(Value::as_str).unwrap_or_default();
             // Of an input, the formula is its symbol.
             let computed = text("formula") != text("symbol");
-            let source = Source { field: format!("{path}.value"), computed };
-            found.push((text("value").to_owned(), source));
+            let mut is_matrix = false;
+            for (i, row) in
+                fields.get("entries").and_then(Value::as_array).into_iter().flatten().enumerate()
+            {
+                for (j, entry) in row.as_array().into_iter().flatten().enumerate() {
+                    let field = format!("{path}.entries[{i}][{j}]");
+                    let entry = entry.as_str().unwrap_or_default().to_owned();
+                    found.push((entry, Source { field, computed, is_entry: true }));
+                    is_matrix = true;
+                }
+            }
+            if !is_matrix {
+                let value = text("value");
+                let is_entry = value.contains("\\begin");
+                let source = Source { field: format!("{path}.value"), computed, is_entry };
+                found.push((value.to_owned(), source));
+            }
         }
         Value::Object(fields) => {
             for (name, field) in fields {
@@ -183,7 +242,7 @@ fn walk(value: &Value, path: String, found: &mut Vec<(String, Source)>) {
             }
         }
         Value::String(text) if is_number(text) => {
-            found.push((text.clone(), Source { field: path, computed: false }));
+            found.push((text.clone(), Source { field: path, computed: false, is_entry: false }));
         }
         _ => {}
     }
@@ -196,24 +255,25 @@ fn is_number(latex: &str) -> bool {
 
 /// The numbers in some LaTeX, such as a matrix, but for zeros; of one with a power of ten also its
 /// digits alone.
-fn keys(latex: &str) -> Vec<Key> {
+fn keys(latex: &str) -> Vec<Signed> {
     let mut keys = Vec::new();
     let mut rest = latex;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let is_negative = rest[..start].trim_end_matches('}').ends_with('-');
         rest = &rest[start..];
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
         let (digits, after) = rest.split_at(end);
         rest = after;
-        keys.push(key(digits, 0));
+        keys.push((key(digits, 0), is_negative));
         if let Some((power, after)) =
             after.strip_prefix("\\times 10^{").and_then(|power| power.split_once('}'))
             && let Ok(power) = power.parse()
         {
-            keys.push(key(digits, power));
+            keys.push((key(digits, power), is_negative));
             rest = after;
         }
     }
-    keys.retain(|(digits, _)| !digits.is_empty());
+    keys.retain(|((digits, _), _)| !digits.is_empty());
     keys
 }
 
@@ -240,7 +300,7 @@ mod tests {
         assert_ne!(key("0.78", 0), key("7.8", 0));
         assert_eq!(
             keys("\\begin{bmatrix} -0.3 & 0 & {-}1.5\\times 10^{-3} \\end{bmatrix}"),
-            [key("0.3", 0), key("1.5", 0), key("0.0015", 0)]
+            [(key("0.3", 0), true), (key("1.5", 0), true), (key("0.0015", 0), true)]
         );
     }
 
@@ -271,8 +331,11 @@ mod tests {
             "layers": [{"w": step("w_1", "w_1", "0.25"), "z": step("z_1", "w_1 x", "-0.5170")}],
         });
         let known = Known::of(&view);
-        let found =
-            |number: &str| known.exact.get(&key(number, 0)).map(|s| (s.field.as_str(), s.computed));
+        let found = |number: &str| {
+            let typed = key(number, 0);
+            let (source, _) = signed(&known.exact, &typed, false, |source| source.computed)?;
+            Some((source.field.as_str(), source.computed))
+        };
         assert_eq!(found("0.517"), Some(("layers[0].z.value", true)));
         assert_eq!(found("0.250"), Some(("layers[0].w.value", false)));
         assert_eq!(found("0.1"), Some(("noticed.step", false)));

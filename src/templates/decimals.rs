@@ -2,8 +2,22 @@
 
 use std::ops::Range;
 
+use super::map::Source;
 use super::scan::{Kind, Segment};
+use crate::diagnostic::Place;
 use crate::latex::{self, comment};
+
+/// A decimal that stands in a template's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    pub place: Place,
+    /// As `digits.digits`, without a sign.
+    pub number: String,
+    /// A minus stands before it.
+    pub is_negative: bool,
+    /// It stands where a version, a section or an identifier has its number, as in `Python 3.10`.
+    pub is_label: bool,
+}
 
 /// Commands whose arguments are layout, or names of places.
 const LAYOUT: [&str; 33] = [
@@ -56,9 +70,13 @@ const LENGTHS: [&str; 9] =
 /// A whole number of fewer digits is a count, a year or an index.
 const WHOLE_DIGITS: usize = 4;
 
-/// The decimals in a template's LaTeX, with their bytes and as `digits.digits`; also whole numbers
-/// that are too long for a count.
-pub(super) fn typed(text: &str, segments: &[Segment]) -> Vec<(Range<usize>, String)> {
+/// Words behind which a number is that of a place or a version.
+const LABELLED: [&str; 8] =
+    ["version", "release", "section", "chapter", "table", "figure", "equation", "exercise"];
+
+/// The decimals in a template's LaTeX; also whole numbers that are too long for a count.
+pub(super) fn typed(file: &Source, segments: &[Segment]) -> Vec<Typed> {
+    let text = &*file.text;
     let masked = masked(text, segments);
     let bytes = masked.as_bytes();
     let body = body(&masked);
@@ -104,7 +122,10 @@ pub(super) fn typed(text: &str, segments: &[Segment]) -> Vec<(Range<usize>, Stri
                     && !is_option(&masked[..at])
                     && !kept(text, at, &number)
                 {
-                    out.push((span, number));
+                    let before = &masked[..at];
+                    let is_label = is_label(before, &number);
+                    let is_negative = is_negative(before);
+                    out.push(Typed { place: file.place(span), number, is_negative, is_label });
                 }
                 at += length;
             }
@@ -120,7 +141,7 @@ pub(super) fn body(text: &str) -> usize {
 }
 
 /// The text with tags, verbatim text and TeX comments blanked, every byte at its place.
-fn masked(text: &str, segments: &[Segment]) -> String {
+pub(super) fn masked(text: &str, segments: &[Segment]) -> String {
     let masked = without_verbatim(text, segments);
     let mut bytes = masked.clone().into_bytes();
     let mut start = 0;
@@ -249,9 +270,40 @@ fn is_layout(before: &str) -> bool {
     LAYOUT.contains(&name)
 }
 
-/// Whether the line says `%! keep NUMBER reason` of this number.
+/// Whether a minus stands here, not the dash of a range.
+fn is_negative(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', '}', '{']);
+    before.ends_with(['-', '\u{2212}']) && !before.ends_with("--")
+}
+
+/// Whether a number behind this text is that of a version, a section or an identifier: behind a
+/// name (`Python 3.10`), a word for a place, or letters and a colon (`arXiv:1502.03167`).
+fn is_label(before: &str, number: &str) -> bool {
+    if let Some(scheme) = before.strip_suffix(':') {
+        return scheme.ends_with(char::is_alphabetic);
+    }
+    let name = before.trim_end_matches([' ', '~', '(']);
+    let word = &name[name.trim_end_matches(char::is_alphabetic).len()..];
+    let is_name = word.starts_with(char::is_uppercase) && !number.starts_with('0');
+    name.len() < before.len() && (is_name || LABELLED.contains(&word.to_lowercase().as_str()))
+}
+
+/// Whether the line says `%! keep NUMBER reason` of this number, which may be one of several.
 fn kept(text: &str, at: usize, number: &str) -> bool {
     let end = text[at..].find('\n').map_or(text.len(), |n| at + n);
-    let mut notes = text[at..end].split("%! keep ").skip(1);
-    notes.any(|note| note.split_whitespace().next() == Some(number))
+    let notes = text[at..end].split("%!").skip(1);
+    let mut notes = notes.filter_map(|note| note.trim_start().strip_prefix("keep"));
+    notes.any(|note| {
+        let words = note.split([' ', '\t', ',', ';', ':']).filter(|word| !word.is_empty());
+        words.map_while(digits).any(|kept| Some(kept) == digits(number))
+    })
+}
+
+/// A word's digits without zeros around them, if it is a number.
+fn digits(word: &str) -> Option<&str> {
+    let number = word.trim_start_matches('-');
+    let is_number = number.contains(|c: char| c.is_ascii_digit())
+        && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let shortened = if number.contains('.') { number.trim_end_matches('0') } else { number };
+    is_number.then(|| shortened.trim_start_matches('0').trim_end_matches('.'))
 }

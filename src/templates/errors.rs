@@ -248,6 +248,18 @@ fn rendering_words(message: &str, shown: &str) -> (String, String) {
         let name = rest.split('`').next().unwrap_or(rest);
         return (format!("`{name}` is not defined"), m("correct the name, or set it before"));
     }
+    if message.contains("index into an undefined value") {
+        return match shown.trim_end_matches(']').rsplit_once('[') {
+            Some((list, index)) => (
+                format!("{NO_ELEMENT}`{list}[{index}]`"),
+                m("elements are counted from 0: `[2]` is the third"),
+            ),
+            // tera's place leaves out what has no value.
+            None => {
+                (m("what is to have elements here has no value"), m("ask first, with `<% if … %>`"))
+            }
+        };
+    }
     if let Some(rest) = message.strip_prefix("Field `") {
         let name = rest.split('`').next().unwrap_or(rest);
         let fields = rest.split_once("Available fields: ").map(|(_, f)| f);

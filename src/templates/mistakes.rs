@@ -29,8 +29,8 @@ enum Trend {
 
 fn view() -> View {
     View {
-        problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null}),
-        step: json!({"symbol": "L", "value": "3"}),
+        problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null, "rows": [["1", "2"]]}),
+        step: json!({"symbol": "L", "value": "3", "number": 3.0}),
         layers: json!([{"z": "1", "index": 1}, {"z": "2", "index": 2}]),
         vanishing: true,
         count: 3,
@@ -83,6 +83,16 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("<< layers.z >>", "1:11", &["`layers` is a list", "layers[0]"]),
     ("<< layers[0].y >>", "1:14", &["has no `y`", "z, index"]),
     ("<< layers[5].z >>", "1:4", &["no element `layers[5]`", "has 2 elements", "to `layers[1]`"]),
+    (
+        "<< problem1.rows[2][0] >>",
+        "1:4",
+        &["no element `problem1.rows[2]`", "has one element, `problem1.rows[0]`"],
+    ),
+    (
+        "<< problem1.note[0][0] >>",
+        "1:4",
+        &["what is to have elements here has no value", "<% if … %>"],
+    ),
     ("<< problem1.P.x >>", "1:15", &["a single value", "write `problem1.P` alone"]),
     ("<% set q = problem1 %>\n<< q.losss >>", "2:6", &["`q` has no `losss`", "`loss`?"]),
     ("<< count + cont >>", "1:12", &["`cont` is not defined", "`count`?"]),
@@ -110,6 +120,26 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["`some_zero` is not defined", "in quotes: `\"some_zero\"`"],
     ),
     ("<% if end = \"some_zero\" %><% endif %>", "1:11", &["compares nothing", "write `==`"]),
+    // Values of another kind.
+    (
+        "<% if count == \"3\" %>x<% endif %>",
+        "1:7",
+        &["`count` is a number, and never the text `3`", "without quotes: `count == 3`"],
+    ),
+    ("<% if count > 2 and (\"x\" != count) %><% endif %>", "1:29", &["`count` is a number"]),
+    ("<% if vanishing == \"true\" %>x<% endif %>", "1:7", &["true or false", "`not vanishing`"]),
+    (
+        "<% if step.value > 0.5 %>x<% endif %>",
+        "1:7",
+        &["`step.value` is a text for the page, not a number", "the number, `step.number`"],
+    ),
+    ("<% if 0.5 == step.value %>x<% endif %>", "1:14", &["not a number", "`step.number`"]),
+    (
+        "<% if step > 0.5 %>x<% endif %>",
+        "1:7",
+        &["a group of values, not a number", "`step.number`"],
+    ),
+    ("<% if problem1.P < problem1.loss %>x<% endif %>", "1:7", &["`problem1.P` is a text"]),
     // What cannot be printed.
     ("<< step >>", "1:1", &["group of values", "its number with `<< step.value >>`"]),
     ("<< problem1 >>", "1:1", &["group of values", "P, residual, loss"]),
@@ -141,6 +171,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("<% include \"root.tex\" %>", "1:12", &["without end", "root.tex → root.tex"]),
     // Tags.
     ("a << count \nb", "1:3", &["this `<<` is never closed", "`>>`"]),
+    (
+        "\\begin{verbatim}\ncout << x;\n\\end{verbatim}",
+        "2:6",
+        &["this `<<` is never closed", "write `<% raw %>` before it"],
+    ),
     ("a << count << count >>", "1:3", &["this `<<` is never closed"]),
     ("<% if vanishing\n", "1:1", &["this `<%` is never closed"]),
     ("a\n<# never", "2:1", &["comment that is never closed", "#>"]),
@@ -201,7 +236,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("<< problem1.P + 1 >>", "1:4", &["numbers", "~"]),
     ("<< count / 0 >>", "1:12", &["divides by zero"]),
     ("<% for c in count %>x<% endfor %>", "1:13", &["a loop needs a list"]),
-    ("<% if problem1.P > 2 %>x<% endif %>", "1:7", &["compare"]),
+    ("<% if problem1.P > 2 %>x<% endif %>", "1:7", &["not a number", "`solve` lists"]),
     // Limits.
     (
         "<% for i in range(end=4000) %><% for j in range(end=4000) %><% endfor %><% endfor %>",

@@ -25,11 +25,13 @@
     reason = "ranges are of what was found in the same text, or is marked in a copy of its length"
 )]
 
+mod compared;
 mod decimals;
 mod errors;
 mod escape;
 mod expression;
 mod filters;
+mod folder;
 mod foreign;
 mod instrument;
 mod limits;
@@ -45,6 +47,7 @@ mod structure;
 mod view;
 mod words;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -52,8 +55,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tera::{Context, Delimiters, ErrorKind, Tera};
 
-use crate::diagnostic::{Diagnostic, Failure, Place, Result};
-use crate::latex::comment;
+use crate::diagnostic::{Diagnostic, Failure, Result};
+use crate::latex::{comment, verbatim};
+pub use decimals::Typed;
 pub use escape::{Latex, escape};
 pub use filters::{FILTERS, FUNCTIONS, FilterDoc, TESTS};
 use instrument::{Instrumented, Origin};
@@ -73,6 +77,8 @@ pub use words::choice;
 pub struct TemplateSet {
     files: Arc<[Source]>,
     from_disk: Vec<bool>,
+    /// How many embedded ones are replaced by files.
+    replaced: usize,
     segments: Vec<Vec<Segment>>,
     instrumented: Vec<Instrumented>,
     origins: Arc<[Origin]>,
@@ -94,6 +100,8 @@ impl TemplateSet {
     pub fn load(dir: &Path, embedded: &[(&str, &str)]) -> Result<Self> {
         let texts = load::load(dir, embedded)?;
         let from_disk = texts.values().map(|(_, disk)| *disk).collect();
+        let is_replaced = |(name, _): &&(&str, &str)| texts.get(*name).is_some_and(|text| text.1);
+        let replaced = embedded.iter().filter(is_replaced).count();
         let files: Arc<[Source]> = texts
             .into_iter()
             .map(|(name, (text, _))| Source {
@@ -124,7 +132,7 @@ impl TemplateSet {
             .map_err(|e| diagnose(&e, &files, &instrumented))?;
         tera.autoescape_on([""]);
         let origins = origins.into();
-        Ok(Self { files, from_disk, segments, instrumented, origins, tera })
+        Ok(Self { files, from_disk, replaced, segments, instrumented, origins, tera })
     }
 
     /// The document that the template `root` (such as `report.tex`) prints with a view: a struct
@@ -175,35 +183,32 @@ impl TemplateSet {
 }
 
 impl TemplateSet {
-    /// Decimal numbers typed into the templates' text, each with its place and the number.
+    /// Decimal numbers typed into the templates' text.
     ///
     /// Layout is left out: dimensions, options, pictures, colours, the preamble. So are tags,
     /// comments, and constants that the line marks with `%! keep 0.25 <reason>` at its end.
-    pub fn typed_decimals(&self) -> Vec<(Place, String)> {
+    pub fn typed_decimals(&self) -> Vec<Typed> {
         let files = self.files.iter().zip(&self.segments);
-        files
-            .flat_map(|(file, segments)| {
-                let found = decimals::typed(&file.text, segments);
-                found.into_iter().map(|(span, number)| (file.place(span), number))
-            })
-            .collect()
+        files.flat_map(|(file, segments)| decimals::typed(file, segments)).collect()
     }
 }
 
 impl TemplateSet {
-    /// What LaTeX accepts, but hardly as it was meant.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
+    /// What is accepted, but hardly as it was meant, in a document that the template `root` prints.
+    pub fn warnings(&self, root: &str) -> Vec<Diagnostic> {
         let files = self.files.iter().zip(&self.segments);
         let hidden = files.flat_map(|(file, segments)| {
             percent::hiding(&file.text, segments).into_iter().map(|span| file.place(span))
         });
-        hidden
-            .map(|place| {
-                Diagnostic::warning("this % begins a comment: what follows is not printed")
-                    .at(place)
-                    .help("write `\\%` for the sign; a comment stands on a line of its own")
-            })
-            .collect()
+        let hidden = hidden.map(|place| {
+            Diagnostic::warning("this % begins a comment: what follows is not printed")
+                .at(place)
+                .help("write `\\%` for the sign; a comment stands on a line of its own")
+        });
+        let mut warnings = folder::absent(self, root);
+        warnings.extend(folder::unread_tags(self));
+        warnings.extend(hidden);
+        warnings
     }
 }
 
@@ -272,12 +277,18 @@ fn failure(mut errors: Vec<Diagnostic>) -> Failure {
         let line = &before[before.rfind('\n').map_or(0, |n| n + 1)..];
         // The tags' own `%` begin no comment.
         let latex = line.replace("<%", "").replace("%>", "");
-        if comment(&latex).is_some() {
-            let help = error.help.take().map(|h| h + "; ").unwrap_or_default();
-            error.help = Some(format!(
-                "{help}tags behind LaTeX's `%` are tags still: to switch one off write `<# … #>`"
-            ));
-        }
+        let is_typed = |inside: &Range<usize>| inside.contains(&place.span.start);
+        let why = if verbatim(&place.text).iter().any(is_typed) {
+            // `<{}<` would be printed as it stands.
+            error.help.take_if(|_| error.message.ends_with(scan::NEVER_CLOSED));
+            "tags in a listing are tags still: write `<% raw %>` before it and `<% endraw %>` behind it"
+        } else if comment(&latex).is_some() {
+            "tags behind LaTeX's `%` are tags still: to switch one off write `<# … #>`"
+        } else {
+            continue;
+        };
+        let help = error.help.take().map(|h| h + "; ").unwrap_or_default();
+        error.help = Some(format!("{help}{why}"));
     }
     Failure(errors)
 }

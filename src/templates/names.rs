@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use tera::Value;
 
+use super::compared::senseless;
 use super::expression::{WORDS, asks_whether_defined, closing, keeps_shape};
 use super::foreign;
 use super::limits;
@@ -313,6 +314,7 @@ impl<'v> Walker<'v> {
             self.errors.entry((file, span.start)).or_insert(error);
         }
         self.compare(file, &shape, &path, words::compared(tokens, start, at));
+        self.compare_kinds(file, &shape, tokens, start..at, scopes);
         (at, Some(shape))
     }
 
@@ -330,6 +332,31 @@ impl<'v> Walker<'v> {
                 let error = Diagnostic::error(message).at(place).help(help);
                 self.errors.entry((file, token.span.start)).or_insert(error);
             }
+        }
+    }
+
+    /// Looks whether what a value is compared with is of its kind.
+    fn compare_kinds(
+        &mut self,
+        file: usize,
+        shape: &Shape<'v>,
+        tokens: &[Token<'v>],
+        at: Range<usize>,
+        scopes: &[Scope<'v>],
+    ) {
+        let Shape::OneOf(values) = shape else { return };
+        let span = tokens[at.start].span.start..tokens[at.end - 1].span.end;
+        let typed = &self.files[file].text[span.clone()];
+        let group = typed.rsplit_once('.').map(|(group, _)| group);
+        let number = || {
+            let numbers =
+                [Some(typed), group].into_iter().flatten().map(|of| format!("{of}.number"));
+            numbers.into_iter().find(|number| self.leads_somewhere(number, scopes))
+        };
+        if let Some((message, help)) = senseless(values, tokens, at.start, at.end, typed, number) {
+            let place = self.files[file].place(span.clone());
+            let error = Diagnostic::error(message).at(place).help(help);
+            self.errors.entry((file, span.start)).or_insert(error);
         }
     }
 

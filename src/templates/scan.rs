@@ -5,6 +5,9 @@
 
 use std::ops::Range;
 
+/// How it ends that a tag has no end.
+pub(super) const NEVER_CLOSED: &str = " is never closed";
+
 /// What a stretch of a template is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -164,7 +167,7 @@ fn tag(text: &str, start: usize, kind: Kind) -> Result<Segment, Mistake> {
         } else {
             format!("close it with `{closing}` before the next tag begins{literal}")
         };
-        Mistake::new(start..start + 2, format!("this `{opening}` is never closed"), help)
+        Mistake::new(start..start + 2, format!("this `{opening}`{NEVER_CLOSED}"), help)
     };
     let mut at = inner_start;
     while at < text.len() {

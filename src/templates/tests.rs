@@ -144,7 +144,7 @@ value 0.25 and $x=1{.}5$ 12 v1.2.3\n\
 \\includegraphics[width=0.8\\textwidth]{a0.5} \\hspace{0.5em} 1.5 pt \\\\[0.3ex]\n\
 << 0.5 | str >> % 0.7\n\
 max 0.25 %! keep 0.25 the maximum of the derivative\n\
-max 0.26 %! keep 0.25 another\n\
+max 0.26 %! keep 0.25 another 0.26\n\
 \\begin{tikzpicture}[scale=0.9] \\draw (0.1,0.2); \\end{tikzpicture}\n\
 \\renewcommand{\\arraystretch}{1.3} $0.4\\cdot 2$ \\SI{0.9}{m} \\% 3.5\n\
 is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e.g.5\n";
@@ -152,7 +152,7 @@ is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e
     let found: Vec<_> = set
         .typed_decimals()
         .into_iter()
-        .map(|(place, number)| (place.line_column(), number))
+        .map(|typed| (typed.place.line_column(), typed.number))
         .collect();
     let expected = [
         ((1, 7), "0.25"),
@@ -167,6 +167,42 @@ is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e
         ((8, 30), "16287"),
     ];
     assert_eq!(found, expected.map(|(at, n)| (at, n.to_owned())));
+}
+
+#[test]
+fn several_decimals_of_a_line_are_kept() {
+    for (line, found) in [
+        ("0.9 or 0.999 %! keep 0.9, 0.999 decay rates", 0),
+        ("0.9 or 0.999 %! keep 0.9 0.999", 0),
+        ("0.90 %!keep .9", 0),
+        ("0.9 or 0.999 %! keep 0.9, not 0.999", 1),
+        ("\\num{0.26} %! keep 0.62", 1),
+        ("0.1 %! keep 1", 1),
+    ] {
+        let set = set(&[("a.tex", line)]).unwrap();
+        assert_eq!(set.typed_decimals().len(), found, "{line}");
+    }
+}
+
+#[test]
+fn a_decimal_is_told_by_its_sign_and_from_a_label() {
+    for (text, negative, label) in [
+        ("from $-0.25$", true, false),
+        ("${-}0.25$", true, false),
+        ("1--3.5", false, false),
+        ("Python 3.10", false, true),
+        ("Section~3.2", false, true),
+        ("see equation (3.2)", false, true),
+        ("arXiv:1502.03167", false, true),
+        ("About 0.9", false, false),
+        ("is: 3.5", false, false),
+        ("Of $3.5$", false, false),
+    ] {
+        let set = set(&[("a.tex", text)]).unwrap();
+        let found = set.typed_decimals();
+        let told = |typed: &super::Typed| (typed.is_negative, typed.is_label);
+        assert_eq!(found.iter().map(told).next_back(), Some((negative, label)), "{text}");
+    }
 }
 
 #[test]
@@ -199,6 +235,75 @@ fn files_on_disk_replace_and_join_the_embedded_ones() {
     assert!(missing.files().all(|(_, _, disk)| !disk));
     let file = TemplateSet::load(&dir.path().join("notes.txt"), &embedded).unwrap_err();
     assert!(file.0[0].message.contains("is not a folder"));
+}
+
+/// What is said of the files of a folder with the embedded templates `root.tex`, which includes the
+/// others, `one.tex`, `two.tex` and `three.tex`.
+fn about_files(files: &[(&str, &str)]) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let root = "<% include \"one.tex\" %><% include \"two.tex\" %><% include \"three.tex\" %>";
+    let embedded = [("root.tex", root), ("one.tex", "1"), ("two.tex", "2"), ("three.tex", "3")];
+    let set = TemplateSet::load(dir.path(), &embedded).unwrap();
+    let folder = format!("{}/", dir.path().display());
+    let said = set.warnings("root.tex").into_iter().map(|warning| {
+        let place = warning.place.map(|place| (place.name.clone(), place.line_column()));
+        let place = place.map(|(name, (line, column))| format!("{name}:{line}:{column} "));
+        let help = warning.help.unwrap_or_default();
+        format!("{}{} | {help}", place.unwrap_or_default(), warning.message).replace(&folder, "")
+    });
+    said.collect()
+}
+
+#[test]
+fn a_file_that_is_gone_is_missed_where_most_others_are() {
+    let root = "<% include \"one.tex\" %><% include \"two.tex\" %><% include \"three.tex\" %>";
+    let (one, two, three) = (("one.tex", "a"), ("two.tex", "b"), ("three.tex", "c"));
+    for (files, said) in [
+        (&[][..], ""),
+        (&[one], ""),
+        (&[one, ("root.tex", root)], ""),
+        (&[one, two, three, ("root.tex", root), ("mine.tex", "x")], ""),
+        (&[one, two, ("root.tex", root)], "there is no three.tex | get it back with `git restore"),
+        (&[one, two, three], "there is no root.tex"),
+        (
+            &[one, two, ("root.tex", root), ("mine.tex", "x"), ("three-2.tex", "c")],
+            "there is no three.tex | nothing includes three-2.tex: call it three.tex again",
+        ),
+        // What stands in the place of the built-in one makes it of no use.
+        (&[one, two, ("root.tex", &root.replace("three", "own")), ("own.tex", "c")], ""),
+    ] {
+        let all = about_files(files).join("\n");
+        let told = all.replace(": the built-in text stands in its place", "");
+        assert!(told.starts_with(said) && told.is_empty() == said.is_empty(), "{files:?}: {all}");
+        assert!(!all.contains('\n'), "{files:?}: {all}");
+    }
+}
+
+#[test]
+fn tags_that_tex_would_print_are_told_at_their_place() {
+    for (text, read, place) in [
+        ("\\input{mine}", "a\n<< x >>", "mine.tex:2:1"),
+        ("a \\input mine.tex b", "a <% if x %>b<% endif %>", "mine.tex:1:3"),
+        ("\\include{ ./mine }", "<# a note #>", "mine.tex:1:1"),
+        ("% \\input{mine}", "<< x >>", ""),
+        ("\\verb|\\input{mine}|", "<< x >>", ""),
+        ("\\input{mine}\\input{mine.tex}", "no tags, $a<b$", ""),
+        ("<% include \"mine.tex\" %>\\inputs{mine}", "<< x >>", ""),
+    ] {
+        let all = about_files(&[("one.tex", text), ("mine.tex", read)]);
+        let right = match (&all[..], place) {
+            ([], "") => true,
+            ([one], place) => {
+                one.starts_with(place)
+                    && one.contains("write `<% include \"mine.tex\" %>` for `\\in")
+            }
+            _ => false,
+        };
+        assert!(right, "{text}: {all:?}");
+    }
 }
 
 #[cfg(unix)]

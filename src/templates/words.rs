@@ -116,7 +116,7 @@ pub(super) fn is_compared(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 /// Whether a token stands between operands of comparisons, so that none reaches beyond it.
-fn is_between(token: &Token<'_>) -> bool {
+pub(super) fn is_between(token: &Token<'_>) -> bool {
     match token.tok {
         Tok::Ident(word) => matches!(word, "and" | "or" | "not" | "if" | "elif" | "else"),
         Tok::Op(op) => matches!(op, "(" | ")" | "[" | "]" | ","),

@@ -15,6 +15,7 @@ mod reading;
 mod readme;
 mod same_bytes;
 mod sections;
+mod slips;
 mod solve;
 mod strangers;
 mod tex_sources;

@@ -1,8 +1,10 @@
 //! Which of TeX's complaints follow from others, and need not be told.
 
-use super::explain::{NOT_CLOSED, OPEN_FORMULA, TOO_MANY, UNOPENED_FORMULA, between};
-use super::locate;
-use crate::tex::Message;
+use super::explain::{
+    NEVER_ENDED, NO_FONT, NOT_CLOSED, OPEN_FORMULA, TOO_MANY, UNOPENED_FORMULA, between,
+};
+use super::{locate, slips};
+use crate::tex::{Message, MessageKind};
 
 /// Errors that only say how TeX came to its end.
 const EPILOGUES: [&str; 3] =
@@ -44,6 +46,21 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
     }
     if message.file.is_some() {
         return false;
+    }
+    let is_fontless = match &message.kind {
+        MessageKind::MissingCharacter { font, .. } => font == "nullfont",
+        MessageKind::Error => {
+            message.text.contains(" not loadable") || message.text.contains("font 0 is undefined")
+        }
+        _ => false,
+    };
+    if is_fontless && earlier.iter().any(|m| is_about_font(m, &message.text)) {
+        return true;
+    }
+    if message.text == TOO_MANY
+        && earlier.iter().any(|m| m.line == message.line && m.text.ends_with(slips::TAKES_TWO))
+    {
+        return true;
     }
     if let Some(name) = between(&message.text, "\\end{", "} has no ")
         && earlier.iter().any(|m| m.text == format!("there is no environment {name}"))
@@ -87,6 +104,14 @@ pub(super) fn is_consequence(message: &Message, earlier: &[Message], source: &st
     })
 }
 
+/// Whether a message says that a font is missing: any font for a character, the one that is named for
+/// an error.
+fn is_about_font(message: &Message, other: &str) -> bool {
+    let name = message.text.strip_prefix(NO_FONT);
+    name.is_some_and(|name| !other.contains(" not loadable") || other.contains(name))
+        || (message.text.contains(" not loadable") && !other.contains(" not loadable"))
+}
+
 /// Whether the first of two errors explains the other, in the same paragraph: of an argument that is
 /// not closed, TeX has taken the rest of that for the argument, with the ends of environments in it;
 /// behind a `$` without a partner, it takes words for formulas and formulas for words.
@@ -114,6 +139,24 @@ fn is_inside(message: &Message, unknown: &Message, source: &str) -> bool {
     lines
         .find(|(_, text)| text.contains(&end))
         .is_some_and(|(last, _)| first <= line && line <= last)
+}
+
+/// Displayed formulas; in one that is never ended TeX takes all words for mathematics.
+const DISPLAYS: [&str; 7] =
+    ["equation", "align", "gather", "multline", "flalign", "alignat", "displaymath"];
+
+/// Takes out what TeX runs into in a displayed formula that is never ended.
+pub(super) fn settle_displays(messages: &mut Vec<Message>) {
+    let begins = |m: &Message| {
+        let name = between(&m.text, "\\begin{", "}")?;
+        let is_display = DISPLAYS.contains(&name.trim_end_matches('*'));
+        m.line.filter(|_| is_display && m.text.ends_with(NEVER_ENDED))
+    };
+    let Some(first) = messages.iter().find_map(begins) else { return };
+    let is_cascade = |m: &Message| {
+        m.text.contains('$') || CASCADES.iter().any(|start| m.text.starts_with(start))
+    };
+    messages.retain(|m| !(m.is_error() && m.line.is_some_and(|at| at >= first) && is_cascade(m)));
 }
 
 /// Leaves the first error alone where a `{` was lost in the preamble: definitions end too early then,

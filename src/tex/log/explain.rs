@@ -1,7 +1,7 @@
 //! What TeX's complaints mean, and what to write instead.
 
 use super::context::Context;
-use super::{formulas, glyphs, locate, packages, remedies, spelling};
+use super::{formulas, glyphs, locate, packages, remedies, slips, spelling};
 use crate::tex::{Message, MessageKind};
 
 /// What the engine says about missing characters and pictures besides, without a place and to
@@ -16,6 +16,8 @@ const ENGINE_HINTS: [&str; 5] = [
 
 /// How it ends that an argument or a group is open.
 pub(super) const NOT_CLOSED: &str = " is not closed";
+/// How it ends that an environment is open at the document's end.
+pub(super) const NEVER_ENDED: &str = " is never ended";
 /// What is said of a brace that closes nothing.
 pub(super) const TOO_MANY: &str = "too many }'s";
 
@@ -25,6 +27,9 @@ pub(super) const UNOPENED_FORMULA: &str = "this $ closes a formula that no $ ope
 
 /// How it begins that a file is missing; its name follows.
 pub(super) const NO_FILE: &str = "there is no file ";
+
+/// How it begins that a font is missing; its name follows.
+pub(super) const NO_FONT: &str = "there is no font ";
 
 /// Whether an engine's warning is of no use to anybody.
 pub(super) fn is_idle(said: &str) -> bool {
@@ -96,6 +101,13 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
         wrong_end(message, begun, between(rest, "on input line ", " "), ended);
     } else if let Some(name) = between(said, "File `", "' not found") {
         missing_file(message, name);
+    } else if let Some(name) = between(said, "Package fontspec Error: The font \"", "\" cannot be")
+    {
+        message.text = format!("{NO_FONT}{name}");
+        message.help = Some("install it, or name one that is installed".to_owned());
+        begin_at(message, locate::file(source, name));
+    } else if said.starts_with("Package minted Error: You must invoke") {
+        begin_at(message, locate::file(source, "minted"));
     } else if let Some(command) = between(said, "Paragraph ended before ", " was complete") {
         runaway(message, command.trim(), true, source);
     } else if let Some(command) = between(said, "File ended while scanning use of ", "") {
@@ -134,6 +146,15 @@ pub(super) fn error(message: &mut Message, context: &Context, source: &str) {
         }
     }
     lonely_dollar(message, said, source);
+    slips::explain(message, said, source);
+}
+
+/// Moves a message to where the document asks for what is missing.
+fn begin_at(message: &mut Message, place: Option<(u32, String)>) {
+    if let Some((line, before)) = place {
+        message.line = Some(line);
+        message.near = Some(before);
+    }
 }
 
 /// Complaints that may come from a `$` without a partner earlier in the paragraph, besides that one
@@ -269,7 +290,7 @@ fn wrong_end(message: &mut Message, begun: &str, at: Option<&str>, ended: &str) 
     if ended == "document" {
         message.line = at.and_then(|line| line.trim().parse().ok()).or(message.line);
         message.near = Some(format!("\\begin{{{begun}}}"));
-        message.text = format!("\\begin{{{begun}}} is never ended");
+        message.text = format!("\\begin{{{begun}}}{NEVER_ENDED}");
         message.help = Some(format!("write \\end{{{begun}}} where it should end"));
         return;
     }

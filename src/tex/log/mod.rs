@@ -20,6 +20,7 @@ mod glyphs;
 mod locate;
 mod packages;
 mod remedies;
+mod slips;
 mod spelling;
 mod warnings;
 
@@ -56,6 +57,7 @@ pub(super) fn messages(log: &str, reports: &[Report], source: &str) -> Vec<Messa
         }
     }
     consequences::settle_preamble(&mut messages, source);
+    consequences::settle_displays(&mut messages);
     // After real mistakes, how TeX came to its end is no news.
     if messages.iter().filter(|m| m.is_error()).count() > 1 {
         messages.retain(|m| !(m.is_error() && consequences::is_epilogue(&m.text)));

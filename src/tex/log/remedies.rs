@@ -120,6 +120,10 @@ const USUAL: &[(&str, &str)] = &[
         "Package keyval Error",
         "correct the option: \\includegraphics has width, height, scale, angle, trim, clip, page and keepaspectratio, as in [width=0.5\\linewidth]",
     ),
+    (
+        "Package minted Error: You must invoke",
+        "minted starts another program, which no document may do here: load listings, and write \\begin{lstlisting}[language=Python]",
+    ),
     ("Package xcolor Error: Undefined color", "define it with \\definecolor, or correct the name"),
     ("TeX capacity exceeded", "a macro probably calls itself without end"),
     ("Dimension too large", "lengths go up to 16383pt"),

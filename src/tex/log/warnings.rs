@@ -60,19 +60,20 @@ fn message(origin: &str, text: &str) -> Option<Message> {
     if summaries.iter().any(|summary| text.contains(summary)) {
         return None;
     }
-    let label = text.strip_prefix("Reference `").and_then(|rest| rest.split_once('\''));
-    let (kind, help) = match label {
-        Some((label, _)) if text.contains("undefined") => (
-            MessageKind::UndefinedReference { label: label.to_owned() },
-            Some(format!("write \\label{{{label}}} where it should lead, or correct the name")),
-        ),
-        _ => (MessageKind::Warning, None),
+    let named = |what: &str| {
+        let (name, rest) = text.strip_prefix(what)?.strip_prefix(" `")?.split_once('\'')?;
+        rest.contains("undefined").then(|| name.to_owned())
     };
-    let text = match kind {
-        MessageKind::UndefinedReference { ref label } => {
-            format!("there is no \\label{{{label}}} for this reference")
-        }
-        _ => format!("{origin}: {text}"),
+    let (kind, text, help) = if let Some(label) = named("Reference") {
+        let text = format!("there is no \\label{{{label}}} for this reference");
+        let help = format!("write \\label{{{label}}} where it should lead, or correct the name");
+        (MessageKind::UndefinedReference { label }, text, Some(help))
+    } else if let Some(label) = named("Citation") {
+        let text = format!("there is no \\bibitem{{{label}}} for this citation");
+        let help = format!("write \\bibitem{{{label}}} in a thebibliography, or correct the name");
+        (MessageKind::UndefinedReference { label }, text, Some(help))
+    } else {
+        (MessageKind::Warning, format!("{origin}: {text}"), None)
     };
     Some(Message { kind, line, file: None, near: None, text, help })
 }

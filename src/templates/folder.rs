@@ -1,0 +1,126 @@
+//! Files of the folder that go another way than their writer may think: built-in ones that are gone
+//! from it, and ones that TeX reads by itself, without their tags.
+
+use std::path::Path;
+
+use super::map::Source;
+use super::scan::{Kind, Segment};
+use super::{TemplateSet, decimals, structure};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::latex;
+
+/// A warning for each built-in template that stands in for a file, where the folder has most of the
+/// others: one that has a few is meant to change these alone.
+pub(super) fn absent(set: &TemplateSet, root: &str) -> Vec<Diagnostic> {
+    let built_in = set.from_disk.iter().filter(|disk| !**disk).count();
+    if built_in >= set.replaced {
+        return Vec::new();
+    }
+    let named = named(set);
+    let is_used = |file: &Source| file.name == root || named.contains(&file.name);
+    let files = || set.files.iter().zip(&set.from_disk);
+    let strays: Vec<&Source> =
+        files().filter(|(f, d)| **d && !is_used(f)).map(|(f, _)| f).collect();
+    let lacking = files().filter(|(f, d)| !**d && is_used(f)).map(|(f, _)| f);
+    lacking.map(|file| told(file, renamed(file, &strays))).collect()
+}
+
+fn told(file: &Source, renamed: Option<&Source>) -> Diagnostic {
+    let (shown, name) = (&file.display, &file.name);
+    let help = match renamed {
+        Some(other) => format!(
+            "nothing includes {}: call it {name} again, or include it where {name} is included",
+            other.display
+        ),
+        None => format!("get it back with `git restore {shown}`, or write the file anew"),
+    };
+    Diagnostic::warning(format!("there is no {shown}: the built-in text stands in its place"))
+        .help(help)
+}
+
+/// The file that nothing includes and whose name is most like the one that is gone.
+fn renamed<'s>(file: &Source, strays: &[&'s Source]) -> Option<&'s Source> {
+    let alike = |other: &Source| {
+        let both = file.name.to_lowercase().into_bytes();
+        let both = both.into_iter().zip(other.name.to_lowercase().into_bytes());
+        both.take_while(|(one, other)| one == other).count()
+    };
+    strays.iter().copied().max_by_key(|other| alike(other))
+}
+
+/// The templates that others name, with a tag or for TeX.
+fn named(set: &TemplateSet) -> Vec<String> {
+    let mut named = Vec::new();
+    for (file, segments) in set.files.iter().zip(&set.segments) {
+        named
+            .extend(structure::named_files(&file.text, segments).into_iter().map(|(name, _)| name));
+        named.extend(
+            inputs(set, file, segments).into_iter().map(|(i, _)| set.files[i].name.clone()),
+        );
+    }
+    named
+}
+
+/// A warning for every file that TeX reads by itself, at its first tag.
+pub(super) fn unread_tags(set: &TemplateSet) -> Vec<Diagnostic> {
+    let mut told: Vec<(usize, Diagnostic)> = Vec::new();
+    for (file, segments) in set.files.iter().zip(&set.segments) {
+        for (index, command) in inputs(set, file, segments) {
+            let is_tag = |segment: &&Segment| segment.kind != Kind::Text;
+            let Some(tag) = set.segments[index].iter().find(is_tag) else { continue };
+            if told.iter().all(|(other, _)| *other != index) {
+                let read = &set.files[index];
+                told.push((index, unread(read.place(tag.span.clone()), &read.name, &command)));
+            }
+        }
+    }
+    told.into_iter().map(|(_, warning)| warning).collect()
+}
+
+fn unread(tag: Place, name: &str, command: &Place) -> Diagnostic {
+    let (line, column) = command.line_column();
+    let typed = &command.text[command.span.clone()];
+    Diagnostic::warning("TeX reads this file, and prints the tag as it stands").at(tag).help(
+        format!(
+            "write `<% include \"{name}\" %>` for `{typed}` ({}:{line}:{column})",
+            command.name
+        ),
+    )
+}
+
+/// The templates that TeX reads where a file says so, each with the command.
+fn inputs(set: &TemplateSet, file: &Source, segments: &[Segment]) -> Vec<(usize, Place)> {
+    let text = decimals::masked(&file.text, segments);
+    let commands = text.match_indices('\\').filter_map(|(at, _)| {
+        let name = latex::command_name(&text[at + 1..]);
+        let behind = &text[at + 1 + name.len()..];
+        let (argument, end) = match name {
+            "input" | "include" | "subfile" => argument(behind)?,
+            _ => return None,
+        };
+        let path =
+            Path::new(argument.trim()).strip_prefix(".").unwrap_or(Path::new(argument.trim()));
+        let is_it = |other: &Source| {
+            Path::new(&other.name) == path || Path::new(&other.name) == path.with_extension("tex")
+        };
+        let index = set.files.iter().position(is_it).filter(|&index| set.from_disk[index])?;
+        Some((index, file.place(at..at + 1 + name.len() + end)))
+    });
+    commands.collect()
+}
+
+/// What a command reads, in braces or up to a blank, and where that ends.
+fn argument(behind: &str) -> Option<(&str, usize)> {
+    let start = behind.len() - behind.trim_start().len();
+    let rest = &behind[start..];
+    match rest.strip_prefix('{') {
+        Some(inside) => {
+            let end = inside.find('}')?;
+            Some((&inside[..end], start + end + 2))
+        }
+        None => {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            Some((&rest[..end], start + end))
+        }
+    }
+}
