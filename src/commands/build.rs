@@ -46,7 +46,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
 /// Whatever stops it leaves the previous files as they were.
 pub fn build(args: &BuildArgs) -> Result<Built> {
     let mut ready = None;
-    solve(args, &mut ready)?.typeset(args, ready)
+    solve(args, &mut ready)?.typeset(args, &mut ready)
 }
 
 /// How far a build can go without TeX.
@@ -88,18 +88,18 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
 }
 
 impl Solved {
-    /// Typesets, reads back and writes. The engine is taken if it is ready for this document.
+    /// Typesets, reads back and writes. The engine is taken where there is a document for it.
     ///
     /// # Errors
     /// Those that TeX finds, and those of the outputs; the previous files stay as they were.
-    pub fn typeset(self, args: &BuildArgs, ready: Option<Ready>) -> Result<Built> {
+    pub fn typeset(self, args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Built> {
         let Work { sources, prepared, limits } = match self {
             Self::Same(built) => return Ok(built),
             Self::New(work) => *work,
         };
         let progress = Progress::new();
-        let compiled =
-            sources.typeset(&prepared, &limits, ready, &mut |what| progress.say(what))?;
+        let say = &mut |what: &str| progress.say(what);
+        let compiled = sources.typeset(&prepared, &limits, ready.take(), say)?;
         progress.say("reading the PDF back");
         let report = inspect(&sources, &prepared, &compiled.pdf, "the PDF", &Recorded::default())?;
         let failures = report.failures();

@@ -92,7 +92,7 @@ impl Builds {
     /// that sums it up.
     fn finish(&mut self, args: &BuildArgs, solved: Result<Solved>, start: Instant) -> String {
         let path = pdf_path(&args.source.output);
-        let built = match solved.and_then(|solved| solved.typeset(args, self.ready.take())) {
+        let built = match solved.and_then(|solved| solved.typeset(args, &mut self.ready)) {
             Ok(built) => built,
             Err(failure) => {
                 self.failed = true;
