@@ -21,7 +21,8 @@ const LINE: f64 = layout::LINE / PT;
 /// Heights at `\small`, in cm: a line of text, and what each row of a matrix adds.
 const TEXT: f64 = 0.35;
 const MATRIX_ROW: f64 = 0.44;
-/// A graph of more than two rows is set at this part of its size: half a page of edges is no help.
+/// A graph of more than two rows may be set at this part of its size, 8 pt, by the template: half a
+/// page of edges is no help.
 const SMALL_SIZE: f64 = 0.8;
 const FEW_ROWS: usize = 2;
 /// The width of "cross-entropy" at `\small`, in cm.
@@ -44,13 +45,10 @@ pub fn chain(solved: &Solved<Chain>) -> Option<Latex> {
     Some(render(&flow(solution, problem.loss, problem.x, &edge)))
 }
 
-/// At most as wide as a line, in few rows or at a small size.
+/// In few rows at most as wide as a line, otherwise so much wider that it is set smaller.
 fn render(flow: &Flow) -> Latex {
-    if flow.rows(LINE) <= FEW_ROWS {
-        return Latex(flow.render(LINE));
-    }
-    let figure = flow.render(LINE / SMALL_SIZE);
-    Latex(format!("\\scalebox{{{SMALL_SIZE}}}{{{figure}}}"))
+    let width = if flow.rows(LINE) <= FEW_ROWS { LINE } else { LINE / SMALL_SIZE };
+    Latex(flow.render(width))
 }
 
 /// The graph of problem 1's loss: with the matrices where they are small and fit into one row,
