@@ -113,7 +113,8 @@ pub fn side_by_side(formulas: &[String]) -> String {
 
 /// Whether rows for `align*` fit into two columns side by side, none of them broken.
 pub fn two_columns(left: &[&Latex], right: &[&Latex]) -> bool {
-    // amsmath's least space between two columns.
+    // The whole line on A4 paper, and amsmath's least space between two columns.
+    const ROOM: f64 = 452.0;
     const GAP: f64 = 10.0;
     let widest = |rows: &[&Latex]| -> f64 {
         // A row's alignment point takes no room.
@@ -121,7 +122,7 @@ pub fn two_columns(left: &[&Latex], right: &[&Latex]) -> bool {
         rows.iter().map(row).fold(0.0, f64::max)
     };
     let broken = left.iter().chain(right).any(|rows| rows.0.contains('\n'));
-    !broken && widest(left) + GAP + widest(right) <= LINE
+    !broken && widest(left) + GAP + widest(right) <= ROOM
 }
 
 /// Whether every piece of a formula fits on a line of its own in full size.
