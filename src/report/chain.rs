@@ -141,7 +141,8 @@ impl ChainView {
 fn beside(layers: &[LayerView], shown: &[usize], loss: &StepView) -> bool {
     let shown = || layers.iter().filter(|layer| shown.contains(&layer.k));
     let mut left: Vec<&Latex> = shown().map(|layer| &layer.z.rows).collect();
-    let mut right: Vec<&Latex> = shown().filter_map(|layer| Some(&layer.a.as_ref()?.rows)).collect();
+    let mut right: Vec<&Latex> =
+        shown().filter_map(|layer| Some(&layer.a.as_ref()?.rows)).collect();
     if right.len() == left.len() {
         left.push(&loss.rows);
     } else {

@@ -285,7 +285,13 @@ fn measure(scanner: &mut Scanner<'_>) -> f64 {
             ' ' | '}' => 0.0,
             '.' | ',' | '\'' => 3.1,
             '(' | ')' => 4.3,
-            '+' | '-' => if binary { BINARY } else { SIGN },
+            '+' | '-' => {
+                if binary {
+                    BINARY
+                } else {
+                    SIGN
+                }
+            }
             '=' => RELATION,
             '0'..='9' => DIGIT,
             'a' | 'y' | 'z' => 6.0,
@@ -384,6 +390,16 @@ mod tests {
         let rows: Vec<&str> = rows.split("\\\\[2pt]").collect();
         assert_eq!(rows.len(), 2, "{rows:?}");
         assert!(rows.iter().all(|row| row.matches("&\\approx").count() == 3), "{rows:?}");
+    }
+
+    #[test]
+    fn two_columns_have_room_for_short_whole_rows_only() {
+        let row = |digits: usize| Latex(format!("z &= {}", "1".repeat(digits)));
+        // 24.6 pt before the digits, 5.5 pt each: 187.6 pt and 242.6 pt.
+        let (short, long) = (row(30), row(40));
+        assert!(two_columns(&[&short, &short], &[&long]));
+        assert!(!two_columns(&[&short, &long], &[&long]));
+        assert!(!two_columns(&[&Latex("z &= 1 \\\\*\n  &= 1".to_owned())], &[&short]));
     }
 
     #[test]
