@@ -32,6 +32,9 @@ pub struct ChainView {
     pub layers: Vec<LayerView>,
     /// The layers that are shown step by step.
     pub shown: Vec<usize>,
+    /// In the forward pass every shown z_k has room beside its a_k, that of a regression's last
+    /// layer beside the loss.
+    pub beside: bool,
     /// The network as one expression, `\sigma(w_3 \sigma(…))`.
     pub network: Latex,
     /// Network, weights (of a chain that is not deep), input and target, as rows for `gather*`.
@@ -111,23 +114,41 @@ impl ChainView {
             given.push(weights(&layers));
         }
         given.push(format!("{},\\quad {}", x.result, y.result));
+        let loss = StepView::new(solution, problem.loss);
+        let shown = problem.layers_shown();
         Self {
             depth,
             deep,
             x,
             y,
             y_is_one: problem.kind == Loss::CrossEntropy(Class::One),
-            shown: problem.layers_shown(),
+            beside: beside(&layers, &shown, &loss),
+            shown,
             network,
             given: layout::side_by_side(&given).into(),
             boxed: boxed(problem, &layers).into(),
             boxed_symbolic: boxed_symbolic(problem).into(),
             y_hat: StepView::new(solution, problem.y_hat),
-            loss: StepView::new(solution, problem.loss),
+            loss,
             noticed: ChainClaimsView::new(&ChainClaims::new(solved)),
             layers,
         }
     }
+}
+
+/// Whether the forward pass has room for z_k and a_k in one row. The loss comes below them, or
+/// beside the last z_k that has no a_k.
+fn beside(layers: &[LayerView], shown: &[usize], loss: &StepView) -> bool {
+    let shown = || layers.iter().filter(|layer| shown.contains(&layer.k));
+    let mut left: Vec<&Latex> = shown().map(|layer| &layer.z.rows).collect();
+    let mut right: Vec<&Latex> =
+        shown().filter_map(|layer| Some(&layer.a.as_ref()?.rows)).collect();
+    if right.len() == left.len() {
+        left.push(&loss.rows);
+    } else {
+        right.push(&loss.rows);
+    }
+    layout::two_columns(&left, &right)
 }
 
 /// `(w_1, w_2, w_3) = (0.25, …)`; `w_1 = 0.25` for a single layer.

@@ -21,7 +21,8 @@ const LINE: f64 = layout::LINE / PT;
 /// Heights at `\small`, in cm: a line of text, and what each row of a matrix adds.
 const TEXT: f64 = 0.35;
 const MATRIX_ROW: f64 = 0.44;
-/// A graph of more than two rows is set at this part of its size: half a page of edges is no help.
+/// A graph of more than two rows is set at this part of its size, with text of 8 pt: half a page of
+/// edges is no help.
 const SMALL_SIZE: f64 = 0.8;
 const FEW_ROWS: usize = 2;
 /// The width of "cross-entropy" at `\small`, in cm.
@@ -49,8 +50,7 @@ fn render(flow: &Flow) -> Latex {
     if flow.rows(LINE) <= FEW_ROWS {
         return Latex(flow.render(LINE));
     }
-    let figure = flow.render(LINE / SMALL_SIZE);
-    Latex(format!("\\scalebox{{{SMALL_SIZE}}}{{{figure}}}"))
+    Latex(format!("\\reduced{{{SMALL_SIZE}}}{{{}}}", flow.render(LINE / SMALL_SIZE)))
 }
 
 /// The graph of problem 1's loss: with the matrices where they are small and fit into one row,
@@ -283,7 +283,7 @@ mod tests {
     fn a_graph_of_many_rows_is_set_smaller() {
         let wide = homework(&["problem2.classification.w=[700, -700, 700]"]);
         let figure = |homework: &Homework| chain(&homework.classification).expect("drawn").0;
-        assert!(figure(&wide).starts_with("\\scalebox{0.8}{\\begin{drawing}"));
+        assert!(figure(&wide).starts_with("\\reduced{0.8}{\\begin{drawing}"));
         assert!(figure(&homework(&[])).starts_with("\\begin{drawing}"));
     }
 

@@ -4,6 +4,7 @@
 //! first, then at the outermost `+` and `-`, or else `\cdot`, and between matrices.
 
 use super::wide;
+use crate::templates::Latex;
 
 /// The width of a text line, in points, for 1-inch margins on the narrower paper (A4).
 pub const LINE: f64 = 440.0;
@@ -110,6 +111,20 @@ pub fn side_by_side(formulas: &[String]) -> String {
     out
 }
 
+/// Whether rows for `align*` fit into two columns side by side, none of them broken.
+pub fn two_columns(left: &[&Latex], right: &[&Latex]) -> bool {
+    // The whole line on A4 paper, and amsmath's least space between two columns.
+    const ROOM: f64 = 452.0;
+    const GAP: f64 = 10.0;
+    let widest = |rows: &[&Latex]| -> f64 {
+        // A row's alignment point takes no room.
+        let row = |rows: &&Latex| width(&rows.0.replace('&', ""));
+        rows.iter().map(row).fold(0.0, f64::max)
+    };
+    let broken = left.iter().chain(right).any(|rows| rows.0.contains('\n'));
+    !broken && widest(left) + GAP + widest(right) <= ROOM
+}
+
 /// Whether every piece of a formula fits on a line of its own in full size.
 pub fn is_readable(latex: &str) -> bool {
     // A norm around a tall matrix is no help to anybody.
@@ -189,6 +204,8 @@ fn pieces_at<'a>(latex: &'a str, operators: &[&str]) -> Vec<&'a str> {
 const DIGIT: f64 = 5.5;
 const RELATION: f64 = 14.5;
 const BINARY: f64 = 13.5;
+/// A sign in front of a number.
+const SIGN: f64 = 8.6;
 const QUAD: f64 = 11.0;
 const SCRIPT: f64 = 0.75;
 pub(super) const COLUMN_GAP: f64 = 10.0;
@@ -244,27 +261,40 @@ fn command_length(text: &str) -> usize {
 
 fn measure(scanner: &mut Scanner<'_>) -> f64 {
     let mut total = 0.0;
+    // Whether a sign that comes next stands between two operands.
+    let mut operand = false;
     while let Some(character) = scanner.rest.chars().next() {
         if character == '\\' {
             let length = command_length(scanner.rest);
             let (command, rest) = scanner.rest.split_at(length);
             scanner.rest = rest;
             total += measure_command(command, scanner);
+            operand = !matches!(command, "\\approx" | "\\cdot" | "\\times" | "\\odot" | "\\quad");
             continue;
         }
         if character == '{' {
             total += width(scanner.argument());
+            operand = true;
             continue;
         }
         scanner.rest = &scanner.rest[character.len_utf8()..];
+        let binary = operand;
+        operand = if character == ' ' { operand } else { !"=+-(,".contains(character) };
         total += match character {
             '^' | '_' => SCRIPT * width(scanner.argument()),
             ' ' | '}' => 0.0,
             '.' | ',' | '\'' => 3.1,
             '(' | ')' => 4.3,
-            '+' | '-' => BINARY,
+            '+' | '-' => {
+                if binary {
+                    BINARY
+                } else {
+                    SIGN
+                }
+            }
             '=' => RELATION,
             '0'..='9' => DIGIT,
+            'a' | 'y' | 'z' => 6.0,
             _ => 7.0,
         };
     }
@@ -278,12 +308,14 @@ fn measure_command(command: &str, scanner: &mut Scanner<'_>) -> f64 {
         "\\phantom" => width(scanner.argument()),
         "\\hat" => width(scanner.argument()),
         "\\begin" => measure_matrix(scanner),
-        "\\cdot" => 8.5,
+        "\\cdot" => 8.0,
+        "\\sigma" => 6.7,
         "\\times" | "\\odot" => BINARY,
         "\\approx" => RELATION,
         "\\log" => 17.0,
         "\\cdots" | "\\ddots" | "\\vdots" => 13.0,
         "\\quad" => QUAD,
+        "\\," => 1.9,
         _ => 7.0,
     }
 }
@@ -297,7 +329,7 @@ fn measure_matrix(scanner: &mut Scanner<'_>) -> f64 {
     let mut columns: Vec<f64> = Vec::new();
     for row in body.split("\\\\") {
         for (column, cell) in row.split('&').enumerate() {
-            let cell = cell_width(cell);
+            let cell = width(cell);
             match columns.get_mut(column) {
                 Some(widest) => *widest = widest.max(cell),
                 None => columns.push(cell),
@@ -305,15 +337,6 @@ fn measure_matrix(scanner: &mut Scanner<'_>) -> f64 {
         }
     }
     columns.iter().sum::<f64>() + COLUMN_GAP * columns.len().saturating_sub(1) as f64 + BRACKETS
-}
-
-/// A sign in front of an entry is narrower than an operator between two.
-pub(super) fn cell_width(cell: &str) -> f64 {
-    let unsigned =
-        cell.trim_start().replacen("\\phantom{-", "\\phantom{", 1).replacen("{-}", "", 1);
-    let body = unsigned.strip_prefix('-').unwrap_or(&unsigned);
-    let signed = body.len() < cell.trim_start().len();
-    width(body) + if signed { 8.6 } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -370,6 +393,16 @@ mod tests {
     }
 
     #[test]
+    fn two_columns_have_room_for_short_whole_rows_only() {
+        let row = |digits: usize| Latex(format!("z &= {}", "1".repeat(digits)));
+        // 24.6 pt before the digits, 5.5 pt each: 187.6 pt and 242.6 pt.
+        let (short, long) = (row(30), row(40));
+        assert!(two_columns(&[&short, &short], &[&long]));
+        assert!(!two_columns(&[&short, &long], &[&long]));
+        assert!(!two_columns(&[&Latex("z &= 1 \\\\*\n  &= 1".to_owned())], &[&short]));
+    }
+
+    #[test]
     fn a_command_of_one_sign_is_that_sign() {
         for (text, length) in [("\\,x", 2), ("\\é", 3), ("\\𝑥y", 5), ("\\cdot 2", 5), ("\\", 1)]
         {
@@ -380,7 +413,13 @@ mod tests {
 
     #[test]
     fn the_width_of_digits_is_theirs() {
-        // cmr10 at 10.95 pt: a digit is 5.475 pt wide, a period 3.04 pt.
-        assert!((width("0.123456") - (7.0 * 5.475 + 3.04)).abs() < 1.0);
+        // cmr10 at 10.95 pt: a digit is 5.475 pt wide, a period 3.04 pt, a minus 8.52 pt and between
+        // operands 4.87 pt more.
+        let digits = 7.0 * 5.475 + 3.04;
+        assert!((width("0.123456") - digits).abs() < 1.0);
+        for signed in ["-0.123456", "{-}0.123456", "\\phantom{-0}.123456"] {
+            assert!((width(signed) - digits - 8.52).abs() < 1.0, "{signed}");
+        }
+        assert!((width("0.123456 - 0.123456") - 2.0 * digits - 8.52 - 4.87).abs() < 1.0);
     }
 }

@@ -1,7 +1,7 @@
 //! A matrix that is wider than a line: set smaller as long as it stays readable, otherwise its
 //! columns in blocks below each other.
 
-use super::layout::{BRACKETS, COLUMN_GAP, cell_width, fit, width};
+use super::layout::{BRACKETS, COLUMN_GAP, fit, width};
 
 /// Digits are not set smaller than this part of the text's size.
 const SMALLEST: f64 = 0.75;
@@ -43,7 +43,7 @@ fn blocks(inner: &str, room: f64) -> Vec<String> {
     let columns = cells.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |column: usize| {
         let cells = cells.iter().filter_map(|row| row.get(column));
-        COLUMN_GAP + cells.map(|cell| cell_width(cell)).fold(0.0, f64::max)
+        COLUMN_GAP + cells.map(|cell| width(cell)).fold(0.0, f64::max)
     };
     let widths: Vec<f64> = (0..columns).map(wide).collect();
     let readable = |size: usize| {
