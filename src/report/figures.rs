@@ -17,15 +17,15 @@ const LAYERS_WIDTH: f64 = 7.2;
 /// The caption stands beside it.
 const LAYERS_HEIGHT: f64 = 3.0;
 
-/// Pictures without caption. Chains that are too deep to be drawn have none.
+/// Pictures without caption.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct FiguresView {
     /// The computational graph of problem 1's loss.
     pub product: Latex,
     /// The computational graph of 2(b).
-    pub b: Option<Latex>,
+    pub b: Latex,
     /// The computational graph of 2(c).
-    pub c: Option<Latex>,
+    pub c: Latex,
     /// σ and σ′ with the maximum of σ′.
     pub sigmoid: Latex,
     /// |∂L/∂w_k| layer by layer, 2(b) beside 2(c).

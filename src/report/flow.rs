@@ -25,24 +25,41 @@ const MATRIX_ROW: f64 = 0.44;
 /// edges is no help.
 const SMALL_SIZE: f64 = 0.8;
 const FEW_ROWS: usize = 2;
+/// A layer is a product and, but for the last of a regression, a sigmoid.
+const STAGES: usize = 2;
 /// The width of "cross-entropy" at `\small`, in cm.
 const CROSS_ENTROPY: f64 = 2.15;
 
 /// The value and the gradient of a node, as they stand at its edge.
 type EdgeOf<'a> = dyn Fn(NodeId) -> Edge + 'a;
 
-/// The graph of a chain's loss; `None` where it is too deep.
-pub fn chain(solved: &Solved<Chain>) -> Option<Latex> {
+/// The graph of a chain's loss; layers that are not shown step by step are one stage.
+pub fn chain(solved: &Solved<Chain>) -> Latex {
     let Solved { problem, solution } = solved;
-    if problem.is_deep() {
-        return None;
-    }
     let gradient = |id| chain_gradient(solved, id);
     let edge = |id: NodeId| Edge {
         above: Some(math(&solution.printed(id)[(0, 0)].latex())),
         below: gradient(id).map(|g| math(&g.latex())),
     };
-    Some(render(&flow(solution, problem.loss, problem.x, &edge)))
+    let mut flow = flow(solution, problem.loss, problem.x, &edge);
+    shorten(&mut flow, problem);
+    render(&flow)
+}
+
+fn shorten(flow: &mut Flow, problem: &Chain) {
+    let shown = problem.layers_shown();
+    let mut hidden = (1..=problem.depth()).filter(|k| !shown.contains(k));
+    let Some(first) = hidden.next() else { return };
+    let last = hidden.next_back().unwrap_or(first);
+    let between = if last - first > 1 { "\\cdots," } else { "" };
+    let layers = Stage {
+        operation: math(&format!("k = {first},{between}{last}")),
+        edge: flow.stages[STAGES * (first - 1)].edge.clone(),
+        input: None,
+        result: flow.stages[STAGES * last - 1].result.clone(),
+        may_begin_row: true,
+    };
+    flow.stages.splice(STAGES * (first - 1)..STAGES * last, [layers]);
 }
 
 /// At most as wide as a line, in few rows or at a small size.
@@ -239,7 +256,7 @@ mod tests {
     #[test]
     fn every_edge_of_the_chain_carries_its_value_and_its_gradient() {
         let homework = homework(&[]);
-        let figure = chain(&homework.classification).expect("three layers are drawn");
+        let figure = chain(&homework.classification);
         let texts = texts(&figure);
         for (value, gradient) in [
             ("0.25", "0.0013636"),
@@ -282,22 +299,37 @@ mod tests {
     #[test]
     fn a_graph_of_many_rows_is_set_smaller() {
         let wide = homework(&["problem2.classification.w=[700, -700, 700]"]);
-        let figure = |homework: &Homework| chain(&homework.classification).expect("drawn").0;
+        let figure = |homework: &Homework| chain(&homework.classification).0;
         assert!(figure(&wide).starts_with("\\reduced{0.8}{\\begin{drawing}"));
         assert!(figure(&homework(&[])).starts_with("\\begin{drawing}"));
     }
 
+    /// A chain that is deep by any count has two layers at each end.
     #[test]
-    fn deep_chains_are_not_drawn_and_one_layer_is() {
+    fn a_deep_chain_has_its_ends_and_one_stage_between() {
         let set = |count: usize| {
             let weights = vec!["0.5"; count].join(", ");
             ["classification", "regression"].map(|c| format!("problem2.{c}.w=[{weights}]"))
         };
-        for (count, drawn) in [(1, true), (6, true), (7, false)] {
+        for (count, products, between) in [
+            (1, 1, None),
+            (6, 6, None),
+            (7, 4, Some("k = 3,\\cdots,5")),
+            (40, 4, Some("k = 3,\\cdots,38")),
+        ] {
             let sets = set(count);
             let homework = homework(&sets.each_ref().map(String::as_str));
-            assert_eq!(chain(&homework.classification).is_some(), drawn, "{count}");
-            assert_eq!(chain(&homework.regression).is_some(), drawn, "{count}");
+            for chain in [chain(&homework.classification), chain(&homework.regression)] {
+                let texts = texts(&chain);
+                assert_eq!(texts.iter().filter(|&&text| text == "\\times").count(), products);
+                let found = texts.iter().find(|text| text.contains("cdots"));
+                assert_eq!(found.copied(), between, "{count}");
+                let named = |name: &str| texts.contains(&name);
+                if between.is_some() {
+                    let before = if count == 7 { "a_5" } else { "a_{38}" };
+                    assert!(named("a_2") && named(before) && !named("a_3"), "{texts:?}");
+                }
+            }
         }
     }
 }

@@ -19,8 +19,8 @@
 //! 4. `log` turns what TeX said into [`Message`]s about lines of the document.
 //!
 //! That is one [`Task`]. `settle` gives them out until the document is finished; the program does
-//! each in a process of its own, through [`typeset_by`]. A pass can come ahead of the document and
-//! wait for its `order` behind the preamble ([`perform_ahead`]).
+//! each in a process of its own, through [`typeset_by`]. A pass can come ahead through as much of
+//! the document as is known, and wait there for its `order` ([`perform_ahead`]).
 //!
 //! The engine is one global state behind a mutex; two calls of [`perform`] take turns. A panic
 //! inside a provider would poison that mutex, or abort the process where it crosses C code, so
