@@ -59,8 +59,16 @@ pub const DEFINERS: [&str; 12] = [
 ];
 
 /// Environments whose contents are no LaTeX, also with a star.
-const VERBATIM: [&str; 7] =
-    ["verbatim", "Verbatim", "BVerbatim", "LVerbatim", "lstlisting", "minted", "comment"];
+const VERBATIM: [&str; 8] = [
+    "verbatim",
+    "Verbatim",
+    "BVerbatim",
+    "LVerbatim",
+    "lstlisting",
+    "minted",
+    "comment",
+    "filecontents",
+];
 /// Commands whose argument is none, between braces or two characters of a kind.
 const INLINE: [&str; 3] = ["verb", "lstinline", "mintinline"];
 /// Commands whose first argument is an address.

@@ -80,7 +80,7 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
         return Ok(Solved::Same(built));
     }
     if ready.is_none() {
-        *ready = last(args).and_then(|last| begin(&sources, &last, "", &limits));
+        *ready = last(args).and_then(|last| begin(&sources, &last, 0, &limits));
     }
     progress.say("solving");
     let prepared = sources.prepare()?;
@@ -128,18 +128,18 @@ pub fn last(args: &BuildArgs) -> Option<String> {
     fs::read_to_string(outputs::tex_path(&args.source.output)).ok()
 }
 
-/// An engine that has begun with what the next build's document is likely to have in common with
-/// the `last` one, as that had with the one `before`.
+/// An engine that has begun with the first bytes of the `last` build's document, `same` of them as
+/// far as these are whole lines: the next document is likely to begin so, too.
 ///
 /// # Errors
 /// Those of inputs and templates, which the next build will tell.
-pub fn get_ready(args: &BuildArgs, last: &str, before: &str) -> Result<Option<Ready>> {
+pub fn get_ready(args: &BuildArgs, last: &str, same: usize) -> Result<Option<Ready>> {
     let sources = Sources::load(&args.source, &args.bundle)?;
-    Ok(begin(&sources, last, before, &Limits::from_environment()?))
+    Ok(begin(&sources, last, same, &Limits::from_environment()?))
 }
 
-fn begin(sources: &Sources, last: &str, before: &str, limits: &Limits) -> Option<Ready> {
-    sources.begin(last, tex::beginning(last, before)?, limits)
+fn begin(sources: &Sources, last: &str, same: usize, limits: &Limits) -> Option<Ready> {
+    sources.begin(last, tex::beginning(last, same)?, limits)
 }
 
 /// Hands the PDF to the desktop's viewer, without waiting for it.

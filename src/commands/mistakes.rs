@@ -268,6 +268,20 @@ fn each_mistake_is_shown_at_its_place_with_a_remedy() {
 }
 
 #[test]
+fn what_is_right_is_not_blamed_for_a_mistake_beside_it() {
+    for (part, blame) in [
+        ("\\[ \\frac{a}\n  {b} + \\sqrt{x \\]", "\\frac has one"),
+        ("% \\frac{1}\n$\\left( x$ b", "\\frac has one"),
+        ("\\newcommand{\\dd}[2][L]{#1#2}$\\dd{w}$ and $\\left( x$", "\\dd has one"),
+        ("$\\big{(} \\sqrt{z$ b", "no delimiter"),
+        ("\\hspace*{xx} $[x=1,2]$", "two options"),
+    ] {
+        let all = said(part, &[1]);
+        assert!(!all.is_empty() && all.iter().all(|one| !one.contains(blame)), "{part}: {all:#?}");
+    }
+}
+
+#[test]
 fn a_mistake_that_every_turn_of_a_loop_meets_is_shown_once() {
     let all = said("a\n\\nosuch", &[1, 2, 3]);
     assert_eq!(all.len(), 1, "{all:#?}");

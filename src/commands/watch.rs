@@ -46,20 +46,26 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         // The loop has ended where nobody listens.
         let _ = events.send(Event::Touched(paths, Instant::now()));
     })?;
-    let mut save = Save::default();
+    let mut save = Save::new();
     let mut builds = Builds::default();
     loop {
         folders.follow(&save.touched)?;
         // Taken before the build: what changes while TeX is at work is built afterwards.
-        let state = folders.state();
+        let mut state = folders.state();
         if builds.built_from.as_ref() != Some(&state) {
             let start = Instant::now();
-            let solved = build::solve(args, &mut builds.ready);
+            let mut solved = build::solve(args, &mut builds.ready);
             if !save.is_over(&inbox) {
                 return Ok(());
             }
-            if folders.state() != state && !save.takes_too_long() {
-                continue;
+            let now = folders.state();
+            if now != state {
+                if !save.takes_too_long() {
+                    continue;
+                }
+                // They may never come to rest.
+                state = now;
+                solved = build::solve(args, &mut builds.ready);
             }
             builds.built_from = Some(state);
             print(&(builds.finish(args, solved, start) + "\n"))?;
@@ -122,9 +128,9 @@ impl Builds {
 
     fn get_ready(&mut self, args: &BuildArgs) {
         if let (None, Some(last)) = (&self.ready, build::last(args)) {
-            let (last, before) = self.recent.note(last);
+            let (last, same) = self.recent.note(last);
             // Its errors have been shown, or are those of the next build.
-            self.ready = build::get_ready(args, last, before).unwrap_or_default();
+            self.ready = build::get_ready(args, last, same).unwrap_or_default();
         }
     }
 
@@ -141,26 +147,37 @@ impl Builds {
 }
 
 /// What has happened since the last build.
-#[derive(Default)]
 struct Save {
     touched: BTreeSet<PathBuf>,
-    /// When it began, and when something happened last; none at the start of the program.
-    times: Option<(Instant, Instant)>,
+    began: Instant,
+    /// When something happened last.
+    last: Instant,
 }
 
 impl Save {
+    fn new() -> Self {
+        let now = Instant::now();
+        Self { touched: BTreeSet::new(), began: now, last: now }
+    }
+
     /// Waits until something happens; `None` for the end.
     fn next(inbox: &Receiver<Event>) -> Option<Self> {
-        let mut save = Self::default();
-        save.take(inbox.recv().ok()?).then_some(save)
+        let mut event = Some(inbox.recv().ok()?);
+        let mut save = Self::new();
+        while let Some(next) = event {
+            if !save.take(next) {
+                return None;
+            }
+            // Others that came meanwhile are of the same save, or of none.
+            event = inbox.try_recv().ok();
+        }
+        Some(save)
     }
 
     /// Waits until it pauses; false for the end.
     fn is_over(&mut self, inbox: &Receiver<Event>) -> bool {
-        while let Some((_, last)) = self.times
-            && !self.takes_too_long()
-        {
-            match inbox.recv_timeout(PAUSE.saturating_sub(last.elapsed())) {
+        while !self.takes_too_long() {
+            match inbox.recv_timeout(PAUSE.saturating_sub(self.last.elapsed())) {
                 Ok(event) => {
                     if !self.take(event) {
                         return false;
@@ -181,14 +198,13 @@ impl Save {
     fn take(&mut self, event: Event) -> bool {
         let Event::Touched(paths, at) = event else { return false };
         self.touched.extend(paths);
-        let (first, _) = self.times.unwrap_or((at, at));
-        self.times = Some((first, at));
+        self.last = at;
         true
     }
 
-    /// Whether it is built from as the files are now: they may never come to rest.
+    /// Whether the files are built from as they are, in the middle of a save or not.
     fn takes_too_long(&self) -> bool {
-        self.times.is_some_and(|(first, _)| first.elapsed() > LONGEST_WAIT)
+        self.began.elapsed() > LONGEST_WAIT
     }
 }
 

@@ -212,6 +212,8 @@ const IN_FILE: &[InFile] = &[
         "write a matrix as a list of rows, [[1, 2], [3, 4]]"),
     (7, "W = [[0.3, 0.5]; [-0.2, 0.4]]", 16, ";", "a semicolon parts no rows",
         "write a matrix as a list of rows, [[1, 2], [3, 4]]"),
+    (10, "step_size = 0.1;", 16, ";", "a semicolon ends no line",
+        "take it out: a line ends without one"),
     (10, "step_size = 0,1", 14, "", "a comma cannot stand here",
         "write the decimals of a number after a point, as in 0.5"),
     (10, "step_size = .1", 13, "", "`.1` is not complete: a point stands between digits", "write 0.1"),

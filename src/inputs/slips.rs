@@ -78,7 +78,14 @@ fn bare_list(line: &str, bare: &str) -> Option<Slip> {
 }
 
 fn semicolon(bare: &str) -> Option<Slip> {
-    let at = bare.find(';').filter(|at| bare[..*at].contains('['))?;
+    let at = bare.find(';')?;
+    if bare[at + 1..].trim().is_empty() {
+        let help = "take it out: a line ends without one".to_owned();
+        return Some((at..at + 1, "a semicolon ends no line".to_owned(), help));
+    }
+    if !bare[..at].contains('[') {
+        return None;
+    }
     let help = "write a matrix as a list of rows, [[1, 2], [3, 4]]".to_owned();
     Some((at..at + 1, ROWS.to_owned(), help))
 }

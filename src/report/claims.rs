@@ -57,6 +57,8 @@ pub struct ChainClaimsView {
     pub monotonic: bool,
     /// The layers with a gradient of exactly zero.
     pub zero_layers: Vec<usize>,
+    /// The layers after the first whose weight is zero.
+    pub zero_weights: Vec<usize>,
     /// For each sigmoid that the gradient crosses, its slope in percent of 1/4.
     pub slopes: Vec<SlopeView>,
     /// The layers whose sigmoid is saturated.
@@ -283,6 +285,7 @@ impl ChainClaimsView {
             }),
             monotonic: claims.monotonic,
             zero_layers: claims.zero_layers.clone(),
+            zero_weights: claims.zero_weights.clone(),
             slopes: (claims.slopes.iter())
                 .map(|(layer, percent)| SlopeView {
                     layer: *layer,

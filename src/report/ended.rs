@@ -5,22 +5,23 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::latex::is_command;
 
-/// Commands behind which nothing is read. The document is one file for TeX.
-const ENDS: [&str; 2] = ["\\end{document}", "\\endinput"];
+const BEGIN: &str = "\\begin{document}";
+const END: &str = "\\end{document}";
+/// The document is one file for TeX.
+const END_OF_FILE: &str = "\\endinput";
 
-/// The first of them in what is [`live`](super::live::live) of a document, if anything stands
-/// behind it, with its bytes.
+/// The first of them that the document does not end with, in what is [`live`](super::live::live) of
+/// it, with its bytes. What stands behind the last `\end{document}` is the writer's own.
 pub fn too_early(live: &str) -> Option<(Range<usize>, Diagnostic)> {
-    let found = |end: &'static str| {
-        let is_it = |at: &usize| end.ends_with('}') || is_command(&live[*at..], end);
-        let at = live.match_indices(end).map(|(at, _)| at).find(is_it)?;
-        Some(at..at + end.len())
-    };
-    let at = ENDS.into_iter().filter_map(found).min_by_key(|at| at.start)?;
-    let end = &live[at.clone()];
+    let body = live.find(BEGIN)? + BEGIN.len();
+    let last = live.rfind(END).unwrap_or(live.len());
+    let text = live.get(body..last)?;
+    let file = text.match_indices(END_OF_FILE).find(|&(at, end)| is_command(&text[at..], end));
+    let (at, end) = text.match_indices(END).next().into_iter().chain(file).min()?;
+    let at = body + at..body + at + end.len();
     let error = Diagnostic::error(format!("{end} ends the document here: the rest is not printed"))
         .help("take it out: report.tex ends the document, behind all templates");
-    (!live[at.end..].trim().is_empty()).then_some((at, error))
+    Some((at, error))
 }
 
 #[cfg(test)]
@@ -30,13 +31,19 @@ mod tests {
 
     #[test]
     fn what_stands_behind_the_end_is_missed() {
-        for (latex, found) in [
-            ("a \\end{document} b", Some("\\end{document}")),
+        for (body, found) in [
+            ("a \\end{document} b \\end{document}", Some("\\end{document}")),
             ("a \\endinput\nb \\end{document}\n", Some("\\endinput")),
             ("a \\end{document}\n % b\n", None),
+            ("a \\end{document}\nNotes: \\endinput\n", None),
             ("% \\end{document}\na \\verb|\\endinput| \\endinputs \\end{document}\n", None),
+            (
+                "\\begin{filecontents*}{a.sty}\n\\endinput\n\\end{filecontents*} \\end{document}",
+                None,
+            ),
         ] {
-            let at = too_early(&live(latex)).map(|(at, _)| &latex[at]);
+            let latex = format!("\\newcommand{{\\stop}}{{\\endinput}}\\begin{{document}}{body}");
+            let at = too_early(&live(&latex)).map(|(at, _)| &latex[at]);
             assert_eq!(at, found, "{latex}");
         }
     }

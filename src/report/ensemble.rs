@@ -105,14 +105,17 @@ fn remembered(depth: usize, x: f64, losses: &[Loss]) -> Vec<Ensemble> {
         let of = known.ensembles.iter().map(|ensemble| &ensemble.loss);
         known.depth == depth && known.x == x && of.eq(losses)
     };
-    if let Some(known) = last().iter().find(is_same) {
-        return known.ensembles.clone();
-    }
-    let drawn = ensembles(depth, x, losses, draws(depth, x), SEED);
+    let found = last().iter().position(|known| is_same(&known));
+    let known = found.and_then(|at| last().remove(at)).unwrap_or_else(|| Known {
+        depth,
+        x,
+        ensembles: ensembles(depth, x, losses, draws(depth, x), SEED),
+    });
+    let ensembles = known.ensembles.clone();
     let mut last = last();
-    last.push_front(Known { depth, x, ensembles: drawn.clone() });
+    last.push_front(known);
     last.truncate(2);
-    drawn
+    ensembles
 }
 
 pub(super) fn ensemble_views(simulated: &[Ensemble], networks: [&Network; 2]) -> Vec<EnsembleView> {

@@ -100,7 +100,7 @@ fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Optio
         };
         return Some(one.help(print(field)));
     }
-    if is_whole || is_constant(number) {
+    if is_whole || is_fixed {
         return None;
     }
     if let Some(field) = known.rounded(number) {
@@ -110,7 +110,7 @@ fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Optio
     }
     let message = format!("{number} is typed by hand: it stays the same for other inputs");
     let help = format!("print it by its name (`solve` lists them); {constant}");
-    (!typed.is_label).then(|| Diagnostic::warning(message).help(help))
+    Some(Diagnostic::warning(message).help(help))
 }
 
 /// What has these digits, a result rather than anything else, and rather with this sign; and what to

@@ -49,7 +49,10 @@ pub(super) fn senseless(
         )),
         (Kind::Text, Some(Tok::Num(_))) => Some(no_number(path, "a text for the page", number())),
         (Kind::Text, _) if is_ordered => Some(no_number(path, "a text for the page", number())),
-        (Kind::Group, Some(_)) => Some(no_number(path, "a group of values", number())),
+        (Kind::Group, Some(Tok::Num(_) | Tok::Str(_))) => {
+            Some(no_number(path, "a group of values", number()))
+        }
+        (Kind::Group, _) if is_ordered => Some(no_number(path, "a group of values", number())),
         _ => None,
     }
 }

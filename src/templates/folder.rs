@@ -38,14 +38,16 @@ fn told(file: &Source, renamed: Option<&Source>) -> Diagnostic {
         .help(help)
 }
 
-/// The file that nothing includes and whose name is most like the one that is gone.
+/// The file that nothing includes and that has the name of the one that is gone, or one most like it.
 fn renamed<'s>(file: &Source, strays: &[&'s Source]) -> Option<&'s Source> {
-    let alike = |other: &Source| {
-        let both = file.name.to_lowercase().into_bytes();
-        let both = both.into_iter().zip(other.name.to_lowercase().into_bytes());
-        both.take_while(|(one, other)| one == other).count()
+    let stem = |name: &str| name.trim_end_matches(".tex").to_lowercase();
+    let gone = stem(&file.name);
+    let likeness = |other: &Source| {
+        let other = stem(&other.name);
+        if other.contains(&gone) { 1.0 } else { strsim::normalized_levenshtein(&gone, &other) }
     };
-    strays.iter().copied().max_by_key(|other| alike(other))
+    let strays = strays.iter().copied().filter(|other| likeness(other) > 0.5);
+    strays.max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
 }
 
 /// The templates that others name, with a tag or for TeX.

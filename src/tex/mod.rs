@@ -157,16 +157,15 @@ pub fn perform_ahead(
     })
 }
 
-/// The lines with which both documents begin, but at least those of `source` through its
-/// `\begin{document}`; `None` where that is all there is, or is not there.
-pub fn beginning<'a>(source: &'a str, other: &str) -> Option<&'a str> {
+/// The whole lines in the first `known` bytes of a document, but at least those through its
+/// `\begin{document}`, and none of its end; `None` where that leaves nothing.
+pub fn beginning(source: &str, known: usize) -> Option<&str> {
     let Parts { preamble, rest } = Parts::of(source)?;
     let least = preamble.len() + rest.find('\n')? + 1;
-    let lines = source.split_inclusive('\n').zip(other.split_inclusive('\n'));
-    let common: usize = lines.take_while(|(a, b)| a == b).map(|(line, _)| line.len()).sum();
-    // The end is no part of a beginning.
     let most = source.rfind(END).filter(|&most| most >= least)?;
-    source.get(..common.clamp(least, most))
+    let known = source.as_bytes().get(..known.min(most))?;
+    let lines = known.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    source.get(..lines.max(least))
 }
 
 fn with_files(

@@ -72,7 +72,7 @@ const CASES: &[Case] = &[
         &["problem2.classification.w=[700, -700, 700]"],
         "2b",
         &[
-            "it grows by about $700.00$ from $w_{3}$ to $w_{2}$ and it shrinks by about",
+            "it grows by a factor of about $700.00$ from $w_{3}$ to $w_{2}$ and it shrinks by a factor of about",
             // e⁻⁴⁴¹ = 10^−191.52.
             "The sigmoids of layers 1 and 2 are saturated: $\\sigma'(z_{1}) \\approx 2.993184\\times 10^{-192}$ and",
         ],
@@ -122,9 +122,7 @@ const CASES: &[Case] = &[
     Case(
         &["problem2.classification.x=0"],
         "2b",
-        &[
-            "exactly zero in layer 1: a factor of the product is a proved zero there, and this weight does not",
-        ],
+        &["exactly zero in layer 1: $x = 0$ is a factor of it, and this weight does not"],
     ),
     Case(
         &["problem2.classification.w=[100, 2, 3]"],
@@ -144,10 +142,10 @@ const CASES: &[Case] = &[
             "The gradients explode: the largest magnitude, $|\\partial L/\\partial w_{3}| \\approx 123.84$",
             "Not every gradient is large by itself: $|\\partial L/\\partial w_{1}| \\approx 0.85623$ is below $1$; only",
             "moves $w_{3}$ by about $12.384$, about $16$ times its own size.",
-            "with the ratios of (b): from the last layer to the first the magnitudes before rounding are in the ratio \
+            "with the ratios of (b): from the last layer to the first the magnitudes are in the ratio of about \
              $144.63 : 31.322 : 1$.",
             "\\approx 3.05810 \\cdot 205.323 \\approx 627.90 .",
-            "The large values come from the residual, the attenuation from the chain",
+            "The large values come from the residual, the attenuation from the weights, slopes and inputs",
         ],
     ),
     Case(
@@ -160,7 +158,7 @@ const CASES: &[Case] = &[
         "2c",
         &[
             "Between 2(b) and 2(c) the input differs, so no one factor need lead",
-            "times the first layer's; it shrinks by about $4.6",
+            "times the first layer's; it shrinks by a factor of about $4.6",
         ],
     ),
     Case(
@@ -247,6 +245,35 @@ fn large_gradients_are_laid_to_the_residual_only_where_it_is_large() {
     let text = text(&sets, "2c");
     assert!(text.contains("The gradients explode"), "{text}");
     assert!(!text.contains("come from the residual"), "{text}");
+    // With x = 10⁻³ the first gradient is 0.25, and there is no common factor with (b).
+    let sets = [
+        "problem2.regression.w=[0, 500]",
+        "problem2.regression.x=0.001",
+        "problem2.regression.y=0",
+    ];
+    let text = self::text(&sets, "2c");
+    assert!(text.contains("the largest explodes: its magnitude"), "{text}");
+    assert!(text.contains("The smallest, $|\\partial L/\\partial w_{1}|"), "{text}");
+}
+
+/// ∂L/∂w_k has the factors w_{k+1}, …, w_K, and that of w₁ has x.
+#[test]
+fn the_factors_that_are_zero_are_named() {
+    let said = |sets: &[&str]| text(sets, "2b").split_whitespace().collect::<Vec<_>>().join(" ");
+    let weight = ["problem2.classification.w=[0.5, 0.5, 0, 2]"];
+    let weights = ["problem2.classification.w=[0.5, 0, 0, 2]", "problem2.classification.x=0"];
+    for (sets, sentence) in [
+        (
+            &weight[..],
+            "zero in layers 1 and 2: the weight of layer 3 is zero, a factor of every gradient before, and these",
+        ),
+        (
+            &weights,
+            "the weights of layers 2 and 3 are zero, factors of every gradient before, and $x = 0$ is one of that of $w_1$, and these",
+        ),
+    ] {
+        assert!(said(sets).contains(sentence), "{}", said(sets));
+    }
 }
 
 /// Where conditions meet, spaces and full stops get lost or doubled.

@@ -133,6 +133,58 @@ fn save_with_backup(project: &Project, name: &str, text: &str) {
     fs::remove_file(backup).unwrap();
 }
 
+/// The limit for files that are never at rest is 2 s: saves end shortly before and behind it.
+#[test]
+fn what_a_long_series_of_saves_ends_with_is_built() {
+    let project = Project::with_templates();
+    let path = project.path("homework.toml");
+    let inputs = fs::read_to_string(&path).unwrap();
+    let save = |step: &str| {
+        let saved = inputs.replace("step_size = 0.1", &format!("step_size = {step}"));
+        assert_ne!(saved, inputs);
+        fs::write(&path, saved).unwrap();
+    };
+    // Something else is written all the time, from the start.
+    let noise = project.path("templates/notes.log");
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    let writer = thread::spawn(move || {
+        for line in 0.. {
+            fs::write(&noise, format!("{line}")).unwrap();
+            if stopped.load(Ordering::Relaxed) {
+                break;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    });
+    let mut watch = Watch::start(&project, &[]);
+    watch.says(&["output/homework3.pdf in "]);
+    stop.store(true, Ordering::Relaxed);
+    writer.join().unwrap();
+
+    for (length, last) in [(1975, "0.0201"), (1990, "0.0202"), (2005, "0.0203")] {
+        let start = Instant::now();
+        for step in 0.. {
+            if start.elapsed() > Duration::from_millis(length) {
+                break;
+            }
+            save(&format!("0.{}", 3001 + step));
+            thread::sleep(Duration::from_millis(12));
+        }
+        save(last);
+        let is_built = || {
+            let tex = fs::read_to_string(project.path("output/homework3.tex"));
+            tex.is_ok_and(|tex| tex.contains(&format!("$\\eta = {last}$")))
+        };
+        let end = Instant::now();
+        while !is_built() {
+            assert!(end.elapsed() < PATIENCE, "{last} was never built: {}", watch.errors());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+    watch.interrupt();
+}
+
 #[test]
 fn each_save_is_one_build_and_the_pdf_is_always_whole() {
     let project = Project::with_templates();

@@ -14,16 +14,19 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// Notes the document of a build; gives it back with the beginning that it is expected to keep.
-    pub fn note(&mut self, document: String) -> (&str, &str) {
-        if !self.last.is_empty() && self.last != document {
+    /// Notes the document of a build; gives it back, and how many of its bytes the next one is
+    /// expected to begin with.
+    pub fn note(&mut self, document: String) -> (&str, usize) {
+        if !self.last.is_empty() {
             let pairs = self.last.bytes().zip(document.bytes());
-            self.shared.push_front(pairs.take_while(|(a, b)| a == b).count());
+            // What differs in the same document is a file that it reads, anywhere.
+            let is_same = self.last == document;
+            let same = if is_same { 0 } else { pairs.take_while(|(a, b)| a == b).count() };
+            self.shared.push_front(same);
             self.shared.truncate(REMEMBERED);
         }
         self.last = document;
-        let shared = self.shared.iter().min().map_or(0, |&shared| shared);
-        (&self.last, &self.last[..self.last.floor_char_boundary(shared)])
+        (&self.last, self.shared.iter().min().map_or(0, |&shared| shared))
     }
 }
 
@@ -34,12 +37,15 @@ mod tests {
     #[test]
     fn the_next_edit_is_expected_where_the_last_two_were() {
         let mut recent = Recent::default();
-        assert_eq!(recent.note("abcdef".into()), ("abcdef", ""), "nothing is known");
-        assert_eq!(recent.note("abcdef".into()).1, "");
-        assert_eq!(recent.note("abcdXf".into()).1, "abcd");
-        assert_eq!(recent.note("aYcdXf".into()).1, "a", "an edit further up");
-        assert_eq!(recent.note("aYcdXZ".into()).1, "a", "and one further down");
-        assert_eq!(recent.note("aYcdX\u{e9}".into()).1, "aYcdX", "two further down");
-        assert_eq!(recent.note("aYcdX\u{e8}".into()).1, "aYcdX", "within a letter");
+        assert_eq!(recent.note("abcdef".into()), ("abcdef", 0), "nothing is known");
+        for (document, same, why) in [
+            ("abcdXf", 4, "one edit"),
+            ("aYcdXf", 1, "one further up"),
+            ("aYcdXZ", 1, "and one further down"),
+            ("aYcdXz", 5, "two further down"),
+            ("aYcdXz", 0, "another figure"),
+        ] {
+            assert_eq!(recent.note(document.into()), (document, same), "{why}");
+        }
     }
 }

@@ -92,6 +92,8 @@ pub struct ChainClaims {
     pub monotonic: bool,
     /// The layers with a gradient of exactly zero, counted from 1.
     pub zero_layers: Vec<usize>,
+    /// The layers after the first whose weight is zero, a factor of every gradient before them.
+    pub zero_weights: Vec<usize>,
     /// For each slope that the gradient crosses: its layer, and σ′ as a percentage of 1/4.
     pub slopes: Vec<(usize, Printed)>,
     /// The layers whose sigmoid is saturated.
@@ -173,6 +175,11 @@ impl ChainClaims {
             monotonic: gradients.is_sorted_by(at_most)
                 || gradients.is_sorted_by(|a, b| at_most(b, a)),
             zero_layers,
+            zero_weights: (2..)
+                .zip(&problem.layers[1..])
+                .filter(|(_, layer)| solution.scalar(layer.w).is_zero())
+                .map(|(k, _)| k)
+                .collect(),
             saturated: (slopes.iter())
                 .filter(|(_, slope)| at_most(slope, &share(SATURATED_SHARE)))
                 .map(|(k, _)| *k)

@@ -2,17 +2,14 @@
 
 use std::ops::Range;
 
-use crate::latex::{command_name, group};
+use crate::latex::{command_name, comment, group};
 use crate::tex::Message;
 
 /// Commands of two arguments that formulas have most.
 const OF_TWO: [&str; 8] =
     ["frac", "dfrac", "tfrac", "cfrac", "binom", "overset", "underset", "stackrel"];
 /// Behind these stands a delimiter.
-const DELIMITED: [&str; 15] = [
-    "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
-    "biggl", "biggr", "Biggl", "Biggr",
-];
+const DELIMITED: [&str; 3] = ["left", "right", "middle"];
 
 /// How TeX's complaints about braces and delimiters begin.
 const OF_BRACES: [&str; 7] = [
@@ -42,15 +39,17 @@ pub(super) fn explain(message: &mut Message, said: &str, source: &str) {
     let Some(last) = message.line.filter(|_| message.file.is_none()) else { return };
     let lines: Vec<&str> = source.lines().take(last as usize).collect();
     let paragraph = lines.iter().rposition(|line| line.trim().is_empty()).map_or(0, |at| at + 1);
-    let read = |line: usize| (lines[line], line);
+    let read = |line: usize| &lines[line][..comment(lines[line]).unwrap_or(lines[line].len())];
     let slip = if begins(&OF_BRACES) {
-        let mut all = (paragraph..lines.len()).map(read);
-        all.find_map(|(text, line)| {
-            let slip = bare_brace(text).or_else(|| second_argument(text, source))?;
+        (paragraph..lines.len()).find_map(|line| {
+            let behind = source.lines().nth(line + 1).unwrap_or_default();
+            let slip =
+                bare_brace(read(line)).or_else(|| second_argument(read(line), behind, source))?;
             Some((slip, line))
         })
     } else if begins(&OF_OPTIONS) {
-        lines.last().and_then(|text| Some((comma(text)?, lines.len() - 1)))
+        let line = lines.len() - 1;
+        comma(read(line)).map(|slip| (slip, line))
     } else {
         None
     };
@@ -82,16 +81,18 @@ fn bare_brace(line: &str) -> Option<Slip> {
     })
 }
 
-/// `\frac{1}` and nothing behind it that could be the second argument.
-fn second_argument(line: &str, source: &str) -> Option<Slip> {
+/// `\frac{1}` and nothing behind it that could be the second argument, in the next line neither.
+fn second_argument(line: &str, next: &str, source: &str) -> Option<Slip> {
     const ENDS: [&str; 7] = ["$", "\\]", "\\)", "\\end", "\\\\", "&", "}"];
     commands(line).find_map(|Range { start, end }| {
         let name = &line[start + 1..end];
         let first = group(&line[end..])?;
         let behind = end + first.len() + "{}".len();
         let rest = line[behind..].trim_start();
+        let rest = if rest.is_empty() { next.trim_start() } else { rest };
         let is_alone = rest.is_empty() || ENDS.iter().any(|end| rest.starts_with(end));
-        let is_own = || source.contains(&format!("{{\\{name}}}[2]"));
+        // With a default for the first it takes one.
+        let is_own = || source.contains(&format!("{{\\{name}}}[2]{{"));
         (is_alone && (OF_TWO.contains(&name) || is_own())).then(|| Slip {
             end: behind,
             text: format!("\\{name}{TAKES_TWO}"),
@@ -100,10 +101,11 @@ fn second_argument(line: &str, source: &str) -> Option<Slip> {
     })
 }
 
-/// `[width=0,4\linewidth]`.
+/// `\includegraphics[width=0,4\linewidth]`.
 fn comma(line: &str) -> Option<Slip> {
     line.match_indices('=').find_map(|(at, _)| {
-        let is_option = line[..at].rfind('[') > line[..at].rfind(']');
+        let open = line[..at].rfind('[').filter(|open| Some(*open) > line[..at].rfind(']'));
+        let is_option = open.is_some_and(|open| line[..open].ends_with("\\includegraphics"));
         let number = &line[at + 1..];
         let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
         let whole = digits(number);
