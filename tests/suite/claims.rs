@@ -245,15 +245,12 @@ fn large_gradients_are_laid_to_the_residual_only_where_it_is_large() {
     let text = text(&sets, "2c");
     assert!(text.contains("The gradients explode"), "{text}");
     assert!(!text.contains("come from the residual"), "{text}");
-    // With x = 10⁻³ the first gradient is 0.25, and there is no common factor with (b).
-    let sets = [
-        "problem2.regression.w=[0, 500]",
-        "problem2.regression.x=0.001",
-        "problem2.regression.y=0",
-    ];
+    // δ = 500, and with x = 10⁻⁶ g₁ = 500 · 500/4 · x = 0.0625; no factor is common with (b).
+    let sets =
+        ["problem2.regression.w=[0, 500]", "problem2.regression.x=1e-6", "problem2.regression.y=0"];
     let text = self::text(&sets, "2c");
     assert!(text.contains("the largest explodes: its magnitude"), "{text}");
-    assert!(text.contains("The smallest, $|\\partial L/\\partial w_{1}|"), "{text}");
+    assert!(text.contains("The smallest, $|\\partial L/\\partial w_{1}| = 0.0625$"), "{text}");
 }
 
 /// ∂L/∂w_k has the factors w_{k+1}, …, w_K, and that of w₁ has x.
