@@ -12,7 +12,8 @@ use crate::numbers::Printed;
 pub const IN_FULL: usize = 8;
 /// Of larger ones so many come before the dots, and two behind them.
 const BEFORE_DOTS: usize = IN_FULL - 3;
-/// Up to this many entries a squared norm is written out as a sum of squares.
+/// Up to this many entries a squared norm is written out as a sum of squares; of more the first and
+/// the last stand for all.
 const SQUARES_WRITTEN_OUT: usize = 8;
 
 /// What stands for a step inside a formula.
@@ -266,15 +267,15 @@ fn transpose(a: &Expr, notation: Notation<'_>) -> Piece {
 fn sum_squares(a: &Expr, notation: Notation<'_>) -> Piece {
     if let (Notation::Numbers(printed), Some(id)) = (notation, a.as_step()) {
         let values = printed(id);
-        if (2..=SQUARES_WRITTEN_OUT).contains(&values.len()) {
-            // By rows, as one reads.
-            let squares: Vec<_> = values.transpose().iter().map(square).collect();
-            let latex = squares.join(" + ");
-            return Piece::new(latex, Binding::Sum);
+        if let [only] = values.as_slice() {
+            return Piece::atom(square(only));
         }
-        if values.len() == 1 {
-            return Piece::atom(square(&values[(0, 0)]));
+        // By rows, as one reads.
+        let mut squares: Vec<_> = values.transpose().iter().map(square).collect();
+        if squares.len() > SQUARES_WRITTEN_OUT {
+            squares.splice(1..squares.len() - 1, ["\\cdots".to_owned()]);
         }
+        return Piece::new(squares.join(" + "), Binding::Sum);
     }
     let scalar = match (notation, a) {
         (Notation::Symbols(graph), e) => e.steps().iter().all(|&id| graph.is_scalar(id)),

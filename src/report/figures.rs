@@ -22,6 +22,8 @@ const LAYERS_HEIGHT: f64 = 3.0;
 pub struct FiguresView {
     /// The computational graph of problem 1's loss.
     pub product: Latex,
+    /// Its edges carry values; otherwise shapes and the names of gradients.
+    pub product_has_values: bool,
     /// The computational graph of 2(b).
     pub b: Latex,
     /// The computational graph of 2(c).
@@ -41,8 +43,10 @@ impl FiguresView {
         if decades(&networks) > READABLE_DECADES || !networks.iter().all(has_room) {
             networks.iter_mut().for_each(|network| network.labels.clear());
         }
+        let product = flow::product_with_values(&homework.product);
         Self {
-            product: flow::product(&homework.product),
+            product_has_values: product.is_some(),
+            product: product.unwrap_or_else(|| flow::product_with_names(&homework.product)),
             b: flow::chain(b),
             c: flow::chain(c),
             sigmoid: Latex(sigmoid_and_slope("$\\sigma'(0) = \\frac14$").sized(7.6, 2.5).render()),

@@ -70,19 +70,13 @@ fn render(flow: &Flow) -> Latex {
     Latex(format!("\\reduced{{{SMALL_SIZE}}}{{{}}}", flow.render(LINE / SMALL_SIZE)))
 }
 
-/// The graph of problem 1's loss: with the matrices where they are small and fit into one row,
-/// with names and shapes otherwise.
-pub fn product(solved: &Solved<MatrixProduct>) -> Latex {
+/// The graph of problem 1's loss with the matrices at its edges; `None` where they are large or do
+/// not fit into one row.
+pub fn product_with_values(solved: &Solved<MatrixProduct>) -> Option<Latex> {
     let Solved { problem, solution } = solved;
-    let gradient = |id: NodeId| match id {
-        id if id == problem.w => Some(problem.d_w),
-        // The subtraction of Y passes the gradient on as it is.
-        id if id == problem.p || id == problem.residual => Some(problem.d_p),
-        _ => None,
-    };
     let values = |id: NodeId| Edge {
         above: Some(matrix(solution, id)),
-        below: match gradient(id) {
+        below: match product_gradient(problem, id) {
             Some(gradient) => Some(matrix(solution, gradient)),
             None => (id == problem.loss).then(|| math("1")),
         },
@@ -92,17 +86,31 @@ pub fn product(solved: &Solved<MatrixProduct>) -> Latex {
         let (rows, columns) = graph.shape(id);
         rows <= SMALL && columns <= SMALL
     });
-    let with_values = flow(solution, problem.loss, problem.w, &values);
-    if small && with_values.rows(LINE) == 1 {
-        return Latex(with_values.render(LINE));
-    }
+    let flow = flow(solution, problem.loss, problem.w, &values);
+    (small && flow.rows(LINE) == 1).then(|| Latex(flow.render(LINE)))
+}
+
+/// The same with the shape above every edge and the gradient's name below it; L has its value.
+pub fn product_with_names(solved: &Solved<MatrixProduct>) -> Latex {
+    let Solved { problem, solution } = solved;
+    let graph = &problem.graph;
     let names = |id: NodeId| Edge {
-        above: Some(shape(graph, id)),
-        below: gradient(id)
+        above: Some(if id == problem.loss { matrix(solution, id) } else { shape(graph, id) }),
+        below: product_gradient(problem, id)
             .map(|_| math(&format!("\\partial L/\\partial {}", graph.symbol(id).unwrap_or("L"))))
             .or_else(|| (id == problem.loss).then(|| math("1"))),
     };
     Latex(flow(solution, problem.loss, problem.w, &names).render(LINE))
+}
+
+/// The gradient with respect to W or to a result of problem 1; `None` for X, Y and L.
+fn product_gradient(problem: &MatrixProduct, id: NodeId) -> Option<NodeId> {
+    match id {
+        id if id == problem.w => Some(problem.d_w),
+        // The subtraction of Y passes the gradient on as it is.
+        id if id == problem.p || id == problem.residual => Some(problem.d_p),
+        _ => None,
+    }
 }
 
 /// From the loss back to `start`, along the results that are computed.
@@ -206,9 +214,7 @@ fn name(graph: &Graph, id: NodeId) -> Label {
 
 fn shape(graph: &Graph, id: NodeId) -> Label {
     let (rows, columns) = graph.shape(id);
-    let shape =
-        if graph.is_scalar(id) { "1".to_owned() } else { format!("{rows} \\times {columns}") };
-    math(&shape)
+    math(&format!("{rows} \\times {columns}"))
 }
 
 fn matrix(solution: &Solution, id: NodeId) -> Label {
@@ -278,7 +284,7 @@ mod tests {
     /// HOMEWORK: W over ∂L/∂W = [[0.4, 6.2], [6, 4.2]], P and P − Y over 2(P − Y).
     #[test]
     fn small_matrices_stand_at_the_edges_and_large_ones_by_name() {
-        let small = product(&homework(&[]).product);
+        let small = product_with_values(&homework(&[]).product).expect("there is room");
         let texts_of_small = texts(&small);
         let over = |value: &str, gradient: &str| {
             let has = |text: &str, number: &str| text.contains("bmatrix") && text.contains(number);
@@ -288,11 +294,15 @@ mod tests {
         let row = format!("[{}]", ["1"; 4].join(", "));
         let square = format!("[{}]", [row.as_str(); 4].join(", "));
         let sets = ["W", "X", "Y"].map(|name| format!("problem1.{name}={square}"));
-        let large = product(&homework(&sets.each_ref().map(String::as_str)).product);
+        let large = homework(&sets.each_ref().map(String::as_str)).product;
+        assert_eq!(product_with_values(&large), None);
+        let large = product_with_names(&large);
         let texts_of_large = texts(&large);
         assert!(!large.0.contains("bmatrix"));
-        let pair = ["4 \\times 4", "\\partial L/\\partial W"];
-        assert!(texts_of_large.windows(2).any(|texts| texts == pair), "{texts_of_large:?}");
+        // L = 16 (4 − 1)².
+        for pair in [["4 \\times 4", "\\partial L/\\partial W"], ["144", "1"]] {
+            assert!(texts_of_large.windows(2).any(|texts| texts == pair), "{texts_of_large:?}");
+        }
     }
 
     /// Numbers with powers of ten need three rows.
