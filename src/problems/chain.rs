@@ -11,7 +11,7 @@ use crate::numbers::Class;
 /// Chains up to this depth are shown step by step; deeper ones by their ends and a table.
 pub const STEP_BY_STEP: usize = 6;
 /// Layers shown at each end of a deeper chain.
-const ENDS: usize = 2;
+pub const ENDS: usize = 2;
 
 /// What follows the last preactivation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

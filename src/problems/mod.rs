@@ -15,7 +15,7 @@ use crate::diagnostic::Result;
 use crate::inputs::Inputs;
 use crate::solution::Solution;
 
-pub use chain::{Chain, Layer, Loss, STEP_BY_STEP};
+pub use chain::{Chain, ENDS, Layer, Loss, STEP_BY_STEP};
 pub use loss_parts::LossParts;
 pub use matrix_product::MatrixProduct;
 pub use surd::Surds;

@@ -292,11 +292,33 @@ fn cells(problem: &Chain, solution: &Solution) -> Vec<CellsView> {
 /// Cells below each other; empty where there is no number.
 fn column(numbers: Vec<Option<Printed>>) -> Vec<Latex> {
     let present: Vec<Printed> = numbers.iter().flatten().cloned().collect();
-    let aligned = aligned_cells(&DMatrix::from_vec(present.len(), 1, present));
-    let mut aligned = aligned.iter().cloned();
+    let mut aligned = if present.iter().any(|number| number.power_of_ten().is_some()) {
+        powers_aligned(&present).into_iter()
+    } else {
+        aligned_cells(&DMatrix::from_vec(present.len(), 1, present)).as_slice().to_vec().into_iter()
+    };
     let cell =
         |number: &Option<Printed>| number.as_ref().and_then(|_| aligned.next()).unwrap_or_default();
     numbers.iter().map(cell).map(Latex).collect()
+}
+
+/// Numbers, some of them with powers of ten, in boxes of one width with the points below each other.
+fn powers_aligned(numbers: &[Printed]) -> Vec<String> {
+    let before = |number: &Printed| number.parts().0;
+    let behind = |number: &Printed| number.latex_magnitude()[before(number).len()..].to_owned();
+    let digits = numbers.iter().map(|number| before(number).len()).max().unwrap_or(0);
+    let any_sign = numbers.iter().any(Printed::is_negative);
+    let by_width = |a: &String, b: &String| layout::width(a).total_cmp(&layout::width(b));
+    let widest = numbers.iter().map(behind).max_by(by_width).unwrap_or_default();
+    let cell = |number: &Printed| {
+        let own = before(number);
+        let (sign, room) = if number.is_negative() { ("-", "") } else { ("", "-") };
+        let room = if any_sign { room } else { "" };
+        let zeros = "0".repeat(digits - own.len());
+        let number = number.latex();
+        format!("\\phantom{{{room}{zeros}}}\\rlap{{${number}$}}\\phantom{{{sign}{own}{widest}}}")
+    };
+    numbers.iter().map(cell).collect()
 }
 
 #[cfg(test)]
@@ -316,5 +338,25 @@ mod tests {
             assert_eq!(view.boxed.0.contains("\\boxed"), boxed, "{}", view.boxed.0);
             assert_eq!(view.boxed_symbolic.0.contains("\\boxed"), boxed);
         }
+    }
+
+    /// `-1.2`, `34` and `5.6e-7` have the same width left of the point and in all.
+    #[test]
+    fn points_of_numbers_with_powers_of_ten_are_aligned() {
+        let number = |numerator: i32, denominator: i64| {
+            let value = RBig::from(numerator) / RBig::from(denominator);
+            Some(Printed::round_only(&value, 2).unwrap())
+        };
+        let cells = column(vec![number(-12, 10), None, number(34, 1), number(56, 100_000_000)]);
+        let cells: Vec<&str> = cells.iter().map(|cell| cell.0.as_str()).collect();
+        assert_eq!(
+            cells,
+            [
+                "\\phantom{0}\\rlap{$-1.2$}\\phantom{-1.6\\times 10^{-7}}",
+                "",
+                "\\phantom{-}\\rlap{$34$}\\phantom{34.6\\times 10^{-7}}",
+                "\\phantom{-0}\\rlap{$5.6\\times 10^{-7}$}\\phantom{5.6\\times 10^{-7}}",
+            ]
+        );
     }
 }

@@ -6,7 +6,7 @@ use super::layout;
 use crate::figures::{Edge, Flow, Input, Label, Stage};
 use crate::graph::{Expr, Graph, NodeId, Notation, Op, matrix_latex};
 use crate::numbers::{Certified, Class, Printed};
-use crate::problems::{Chain, MatrixProduct, Solved};
+use crate::problems::{Chain, ENDS, MatrixProduct, Solved};
 use crate::solution::Solution;
 use crate::templates::Latex;
 
@@ -25,6 +25,8 @@ const MATRIX_ROW: f64 = 0.44;
 /// edges is no help.
 const SMALL_SIZE: f64 = 0.8;
 const FEW_ROWS: usize = 2;
+/// A chain whose graph takes more rows at that size has one stage for its layers between the ends.
+const MOST_ROWS: usize = 3;
 /// A layer is a product and, but for the last of a regression, a sigmoid.
 const STAGES: usize = 2;
 /// The width of "cross-entropy" at `\small`, in cm.
@@ -33,7 +35,7 @@ const CROSS_ENTROPY: f64 = 2.15;
 /// The value and the gradient of a node, as they stand at its edge.
 type EdgeOf<'a> = dyn Fn(NodeId) -> Edge + 'a;
 
-/// The graph of a chain's loss; layers that are not shown step by step are one stage.
+/// The graph of a chain's loss; of many layers those between the ends are one stage.
 pub fn chain(solved: &Solved<Chain>) -> Latex {
     let Solved { problem, solution } = solved;
     let gradient = |id| chain_gradient(solved, id);
@@ -42,15 +44,17 @@ pub fn chain(solved: &Solved<Chain>) -> Latex {
         below: gradient(id).map(|g| math(&g.latex())),
     };
     let mut flow = flow(solution, problem.loss, problem.x, &edge);
-    shorten(&mut flow, problem);
+    if problem.is_deep() || flow.rows(LINE / SMALL_SIZE) > MOST_ROWS {
+        shorten(&mut flow, problem.depth());
+    }
     render(&flow)
 }
 
-fn shorten(flow: &mut Flow, problem: &Chain) {
-    let shown = problem.layers_shown();
-    let mut hidden = (1..=problem.depth()).filter(|k| !shown.contains(k));
-    let Some(first) = hidden.next() else { return };
-    let last = hidden.next_back().unwrap_or(first);
+fn shorten(flow: &mut Flow, depth: usize) {
+    let (first, last) = (ENDS + 1, depth.saturating_sub(ENDS));
+    if first >= last {
+        return;
+    }
     let between = if last - first > 1 { "\\cdots," } else { "" };
     let layers = Stage {
         operation: math(&format!("k = {first},{between}{last}")),
@@ -314,6 +318,19 @@ mod tests {
         assert!(figure(&homework(&[])).starts_with("\\begin{drawing}"));
     }
 
+    /// Six layers with long numbers would take four rows.
+    #[test]
+    fn a_graph_of_too_many_rows_has_its_ends_only() {
+        let products = |weights: &str| {
+            let homework = homework(&[&format!("problem2.classification.w={weights}")]);
+            let figure = chain(&homework.classification);
+            texts(&figure).iter().filter(|&&text| text == "\\times").count()
+        };
+        assert_eq!(products("[-0.74, 0.15, -1.26, -0.35, 0.7, 0.06]"), 4);
+        assert_eq!(products("[-0.74, 0.15, -1.26, -0.35]"), 4);
+        assert_eq!(products("[-0.74, 0.15, -1.26, -0.35, 0.7]"), 5);
+    }
+
     /// A chain that is deep by any count has two layers at each end.
     #[test]
     fn a_deep_chain_has_its_ends_and_one_stage_between() {
@@ -323,7 +340,7 @@ mod tests {
         };
         for (count, products, between) in [
             (1, 1, None),
-            (6, 6, None),
+            (5, 5, None),
             (7, 4, Some("k = 3,\\cdots,5")),
             (40, 4, Some("k = 3,\\cdots,38")),
         ] {

@@ -1,13 +1,24 @@
 //! How wide a formula is, and where a long one is broken.
 //!
 //! TeX does not break displays by itself, so the program does, before TeX sees them: at relations
-//! first, then at the outermost `+` and `-`, or else `\cdot`, and between matrices.
+//! first, then at the outermost `+` and `-`, or else `\cdot`, and between matrices. A page does
+//! not end inside an equation that fits on one.
 
 use super::wide;
 use crate::templates::Latex;
 
 /// The width of a text line, in points, for 1-inch margins on the narrower paper (A4).
 pub const LINE: f64 = 440.0;
+
+/// An equation up to this height, in points, stays on one page: less than the text of the shorter
+/// paper (letter), 650 pt, since a heading comes before it.
+const WHOLE: f64 = 560.0;
+/// What each row of a matrix adds to its height, and a matrix to its rows, in points.
+const MATRIX_ROW: f64 = 14.0;
+const ROW_GAP: f64 = 6.0;
+/// Where a page may end in an equation that is higher.
+const PAGE_MAY_END: &str = " \\displaybreak[0] \\\\\n";
+const LINE_ENDS: &str = " \\\\*\n";
 
 /// One part of a chain of relations, such as `= 0.25 \cdot 0.63`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +57,16 @@ pub fn chain(symbol: &str, parts: &[Part], indent: f64) -> String {
             used = RELATION + last;
         }
     }
-    out
+    if height(&out) <= WHOLE { out.replace(PAGE_MAY_END, LINE_ENDS) } else { out }
+}
+
+/// About how high rows are that end as [`line_break`] has it.
+fn height(rows: &str) -> f64 {
+    let lines = |part: &str| part.matches("\\\\").count() + 1;
+    let row = |row: &str| {
+        MATRIX_ROW * row.split("matrix}").map(lines).max().unwrap_or(1) as f64 + ROW_GAP
+    };
+    rows.split("\n  &").map(row).sum()
 }
 
 /// A result in a box, set smaller or in blocks of columns where it is wider than a line.
@@ -133,10 +153,10 @@ pub fn is_readable(latex: &str) -> bool {
 }
 
 /// Short lines stay with what follows on one page; after a matrix a page may end, even in a
-/// derivation that is kept together.
+/// derivation that is kept together, if the equation is high.
 fn line_break(before: &str) -> &'static str {
     let row = before.rfind("\n  &").map_or(before, |at| &before[at..]);
-    if row.contains("matrix}") { " \\displaybreak[0] \\\\\n" } else { " \\\\*\n" }
+    if row.contains("matrix}") { PAGE_MAY_END } else { LINE_ENDS }
 }
 
 /// A formula in rows that fit into `room` points, and the width of the last row.
@@ -144,16 +164,21 @@ fn broken(latex: &str, room: f64) -> (String, f64) {
     let mut out = String::new();
     let mut used = 0.0;
     for piece in pieces(latex) {
-        let needed = width(piece);
+        let needed = width_behind(piece);
         if used > 0.0 && used + needed > room {
             out += line_break(&out);
             out += "  &\\quad ";
             used = QUAD;
+            if piece.starts_with(MATRIX) {
+                // A product of two matrices needs no sign, unless nothing shows what goes on.
+                out += "\\cdot ";
+                used += CDOT;
+            }
         }
-        if needed > room - QUAD {
+        if used + needed > room {
             // One matrix alone is too wide.
-            let room = room - QUAD;
-            out += &wide::rows(piece.trim(), room).join(" \\\\\n  &\\quad ");
+            let room = room - used.max(QUAD);
+            out += &wide::rows(piece.trim(), room).join(&format!("{PAGE_MAY_END}  &\\quad "));
             used += room;
         } else {
             out += piece;
@@ -170,15 +195,22 @@ fn pieces(latex: &str) -> Vec<&str> {
     if terms.len() > 1 { terms } else { pieces_at(latex, &[" \\cdot "]) }
 }
 
-/// The stretches between matrices and the given operators.
+/// The width of a stretch behind what comes before it: a sign at its start stands between two
+/// operands.
+fn width_behind(piece: &str) -> f64 {
+    if piece.starts_with(' ') { width(&format!("{{}}{piece}")) } else { width(piece) }
+}
+
+/// The stretches between matrices and the given operators; a factor stays with its matrix.
 fn pieces_at<'a>(latex: &'a str, operators: &[&str]) -> Vec<&'a str> {
     let mut cuts = vec![0];
     let mut depth = 0_i32;
     let mut rest = latex;
     while let Some(character) = rest.chars().next() {
         let at = latex.len() - rest.len();
-        if rest.starts_with("\\begin{") || matches!(character, '{' | '(') {
-            if depth == 0 && rest.starts_with("\\begin{") && at > 0 {
+        if rest.starts_with(MATRIX) || matches!(character, '{' | '(') {
+            let behind_matrix = latex[..at].trim_end().ends_with("\\end{bmatrix}");
+            if depth == 0 && rest.starts_with(MATRIX) && behind_matrix {
                 cuts.push(at);
             }
             depth += 1;
@@ -201,11 +233,13 @@ fn pieces_at<'a>(latex: &'a str, operators: &[&str]) -> Vec<&'a str> {
         .collect()
 }
 
+const MATRIX: &str = "\\begin{";
 const DIGIT: f64 = 5.5;
 const RELATION: f64 = 14.5;
 const BINARY: f64 = 13.5;
 /// A sign in front of a number.
 const SIGN: f64 = 8.6;
+const CDOT: f64 = 8.0;
 const QUAD: f64 = 11.0;
 const SCRIPT: f64 = 0.75;
 pub(super) const COLUMN_GAP: f64 = 10.0;
@@ -269,7 +303,11 @@ fn measure(scanner: &mut Scanner<'_>) -> f64 {
             let (command, rest) = scanner.rest.split_at(length);
             scanner.rest = rest;
             total += measure_command(command, scanner);
-            operand = !matches!(command, "\\approx" | "\\cdot" | "\\times" | "\\odot" | "\\quad");
+            operand = match command {
+                "\\approx" | "\\cdot" | "\\times" | "\\odot" => false,
+                "\\quad" | "\\," => operand,
+                _ => true,
+            };
             continue;
         }
         if character == '{' {
@@ -295,6 +333,8 @@ fn measure(scanner: &mut Scanner<'_>) -> f64 {
             '=' => RELATION,
             '0'..='9' => DIGIT,
             'a' | 'y' | 'z' => 6.0,
+            'W' => 11.9,
+            'A'..='Z' => 9.0,
             _ => 7.0,
         };
     }
@@ -308,7 +348,7 @@ fn measure_command(command: &str, scanner: &mut Scanner<'_>) -> f64 {
         "\\phantom" => width(scanner.argument()),
         "\\hat" => width(scanner.argument()),
         "\\begin" => measure_matrix(scanner),
-        "\\cdot" => 8.0,
+        "\\cdot" => CDOT,
         "\\sigma" => 6.7,
         "\\times" | "\\odot" => BINARY,
         "\\approx" => RELATION,
@@ -370,6 +410,47 @@ mod tests {
             assert!(width(row) <= LINE + RELATION, "{row}");
         }
         assert!(rows.contains("&\\quad  + 1.2345678^2"), "{rows}");
+    }
+
+    /// In cmr10 and cmsy10 at 10.95 pt a term ` + (-1) \cdot 0.5` takes 13.39 (plus), 2 · 4.26, 8.52,
+    /// 5.48 (the first factor), 7.91 (dot) and 13.99 pt: 57.8 pt.
+    #[test]
+    fn no_row_of_a_sum_is_longer_than_its_room() {
+        const TERM: f64 = 57.8;
+        for indent in (0..60).map(f64::from) {
+            let entry = vec!["(-1) \\cdot 0.5"; 20].join(" + ");
+            let rows = chain("P", &[part(&entry)], indent);
+            for row in rows.lines() {
+                let terms = row.matches("\\cdot").count() as f64;
+                assert!(indent + 14.6 + terms * TERM - 13.4 <= LINE, "{row}");
+                assert!(indent + 10.95 + terms * TERM <= LINE || row.starts_with("P"), "{row}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_factor_stays_with_its_matrix_and_a_broken_product_has_a_dot() {
+        let row = vec!["123.456"; 6].join(" & ");
+        let matrix = format!("\\begin{{bmatrix}} {row} \\end{{bmatrix}}");
+        let rows = |latex: String| chain("W", &[part(&latex)], 10.0);
+        let difference = rows(format!("{matrix} - 0.1 \\, {matrix}"));
+        assert!(difference.contains(&format!("\n  &\\quad  - 0.1 \\, {matrix}")), "{difference}");
+        let product = rows(format!("{matrix} {matrix}"));
+        assert!(product.contains(&format!("\n  &\\quad \\cdot {matrix}")), "{product}");
+    }
+
+    /// Four matrices of 8 rows are 460 pt high, of 12 rows 690 pt.
+    #[test]
+    fn a_page_ends_only_inside_of_what_is_higher_than_a_page() {
+        let tall = |rows: usize| {
+            let row = vec!["123.456"; 6].join(" & ");
+            format!("\\begin{{bmatrix}} {} \\end{{bmatrix}}", vec![row; rows].join(" \\\\ "))
+        };
+        for (rows, may_end) in [(8, false), (12, true)] {
+            let part = part(&[tall(rows), tall(rows)].join(" "));
+            let equation = chain("P", &[part.clone(), part], 10.0);
+            assert_eq!(equation.contains("displaybreak"), may_end, "{equation}");
+        }
     }
 
     #[test]
