@@ -209,7 +209,8 @@ fn pieces_at<'a>(latex: &'a str, operators: &[&str]) -> Vec<&'a str> {
     while let Some(character) = rest.chars().next() {
         let at = latex.len() - rest.len();
         if rest.starts_with(MATRIX) || matches!(character, '{' | '(') {
-            let behind_matrix = latex[..at].trim_end().ends_with("\\end{bmatrix}");
+            let before = latex[..at].trim_end_matches([' ', '\\', ',']);
+            let behind_matrix = before.ends_with("\\end{bmatrix}");
             if depth == 0 && rest.starts_with(MATRIX) && behind_matrix {
                 cuts.push(at);
             }
@@ -435,7 +436,7 @@ mod tests {
         let rows = |latex: String| chain("W", &[part(&latex)], 10.0);
         let difference = rows(format!("{matrix} - 0.1 \\, {matrix}"));
         assert!(difference.contains(&format!("\n  &\\quad  - 0.1 \\, {matrix}")), "{difference}");
-        let product = rows(format!("{matrix} {matrix}"));
+        let product = rows(format!("{matrix} \\, {matrix}"));
         assert!(product.contains(&format!("\n  &\\quad \\cdot {matrix}")), "{product}");
     }
 
