@@ -137,9 +137,14 @@ pub fn two_columns(left: &[&Latex], right: &[&Latex]) -> bool {
     const ROOM: f64 = 452.0;
     const GAP: f64 = 10.0;
     let widest = |rows: &[&Latex]| -> f64 {
-        // A row's alignment point takes no room.
-        let row = |rows: &&Latex| width(&rows.0.replace('&', ""));
-        rows.iter().map(row).fold(0.0, f64::max)
+        // The widest part on each side of the alignment point, which itself takes no room.
+        let sides = |rows: &&Latex| {
+            let (left, right) = rows.0.split_once('&').unwrap_or(("", &rows.0));
+            (width(left), width(right))
+        };
+        let widest = |a: (f64, f64), b: (f64, f64)| (a.0.max(b.0), a.1.max(b.1));
+        let (left, right) = rows.iter().map(sides).fold((0.0, 0.0), widest);
+        left + right
     };
     let broken = left.iter().chain(right).any(|rows| rows.0.contains('\n'));
     !broken && widest(left) + GAP + widest(right) <= ROOM
@@ -242,7 +247,9 @@ const BINARY: f64 = 13.5;
 const SIGN: f64 = 8.6;
 const CDOT: f64 = 8.0;
 const QUAD: f64 = 11.0;
-const SCRIPT: f64 = 0.75;
+/// The size of scripts, 8 pt of 10.95 pt, and their wider letters.
+const SCRIPT: f64 = 0.78;
+const SCRIPT_SPACE: f64 = 0.5;
 pub(super) const COLUMN_GAP: f64 = 10.0;
 pub(super) const BRACKETS: f64 = 12.0;
 
@@ -320,7 +327,7 @@ fn measure(scanner: &mut Scanner<'_>) -> f64 {
         let binary = operand;
         operand = if character == ' ' { operand } else { !"=+-(,".contains(character) };
         total += match character {
-            '^' | '_' => SCRIPT * width(scanner.argument()),
+            '^' | '_' => SCRIPT * width(scanner.argument()) + SCRIPT_SPACE,
             ' ' | '}' => 0.0,
             '.' | ',' | '\'' => 3.1,
             '(' | ')' => 4.3,
@@ -334,6 +341,7 @@ fn measure(scanner: &mut Scanner<'_>) -> f64 {
             '=' => RELATION,
             '0'..='9' => DIGIT,
             'a' | 'y' | 'z' => 6.0,
+            'w' => 8.2,
             'W' => 11.9,
             'A'..='Z' => 9.0,
             _ => 7.0,
@@ -482,6 +490,9 @@ mod tests {
         assert!(two_columns(&[&short, &short], &[&long]));
         assert!(!two_columns(&[&short, &long], &[&long]));
         assert!(!two_columns(&[&Latex("z &= 1 \\\\*\n  &= 1".to_owned())], &[&short]));
+        // Another row's name of 30 pt stands left of the long row's relation: 460 pt with the gap.
+        let name = Latex("zzzzz &= 1".to_owned());
+        assert!(!two_columns(&[&short], &[&long, &name]));
     }
 
     #[test]
