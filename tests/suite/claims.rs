@@ -36,7 +36,11 @@ const CASES: &[Case] = &[
         "1b",
         &["The step raises the loss, from $5.34$ to $133.5$: the step size is too large"],
     ),
-    Case(&["problem1.step_size=1e-12"], "1b", &["to $3.3000$: by about $9.2240\\times 10^{-11}$."]),
+    Case(
+        &["problem1.step_size=1e-12"],
+        "1b",
+        &["to about $3.3000$: by about $9.2240\\times 10^{-11}$."],
+    ),
     Case(
         &["problem1.Y=[[1.5, 1.1], [1.2, 0]]"],
         "1b",
@@ -46,6 +50,21 @@ const CASES: &[Case] = &[
         &["problem1.W=[[1]]", "problem1.X=[[2]]", "problem1.Y=[[1]]"],
         "1b",
         &["The one column of $X$ is the sample", "Its only eigenvalue is $\\lambda_1 = 8$."],
+    ),
+    // L = 1 + 4 + 9 + 16.
+    Case(
+        &[
+            "problem1.W=[[1, 1, 1, 1]]",
+            "problem1.X=[[1, 0, 0, 0], [0, 2, 0, 0], [0, 0, 3, 0], [0, 0, 0, 4]]",
+            "problem1.Y=[[0, 0, 0, 0]]",
+        ],
+        "1b",
+        &[
+            "$\\lambda_{3} = 18$ and $\\lambda_{4} = 32$. With $W^*$ for a minimiser, a step multiplies",
+            "of each eigenvalue $\\lambda_k$ by $1 - \\eta\\lambda_k$.",
+            "above the edges the shapes of the matrices",
+            "{\\makebox(0,0)[b]{$30$}}",
+        ],
     ),
     Case(
         &[
