@@ -427,7 +427,7 @@ mod tests {
     fn no_row_of_a_sum_is_longer_than_its_room() {
         const TERM: f64 = 57.8;
         for indent in (0..60).map(f64::from) {
-            let entry = vec!["(-1) \\cdot 0.5"; 20].join(" + ");
+            let entry = ["(-1) \\cdot 0.5"; 20].join(" + ");
             let rows = chain("P", &[part(&entry)], indent);
             for row in rows.lines() {
                 let terms = row.matches("\\cdot").count() as f64;
@@ -439,7 +439,7 @@ mod tests {
 
     #[test]
     fn a_factor_stays_with_its_matrix_and_a_broken_product_has_a_dot() {
-        let row = vec!["123.456"; 6].join(" & ");
+        let row = ["123.456"; 6].join(" & ");
         let matrix = format!("\\begin{{bmatrix}} {row} \\end{{bmatrix}}");
         let rows = |latex: String| chain("W", &[part(&latex)], 10.0);
         let difference = rows(format!("{matrix} - 0.1 \\, {matrix}"));
@@ -452,7 +452,7 @@ mod tests {
     #[test]
     fn a_page_ends_only_inside_of_what_is_higher_than_a_page() {
         let tall = |rows: usize| {
-            let row = vec!["123.456"; 6].join(" & ");
+            let row = ["123.456"; 6].join(" & ");
             format!("\\begin{{bmatrix}} {} \\end{{bmatrix}}", vec![row; rows].join(" \\\\ "))
         };
         for (rows, may_end) in [(8, false), (12, true)] {
