@@ -32,6 +32,7 @@ mod step;
 pub mod typed;
 mod view;
 mod wide;
+mod width;
 
 pub use appendix::AppendixView;
 pub use chain::ChainView;

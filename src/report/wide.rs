@@ -1,7 +1,8 @@
 //! A matrix that is wider than a line: set smaller as long as it stays readable, otherwise its
 //! columns in blocks below each other.
 
-use super::layout::{BRACKETS, COLUMN_GAP, fit, width};
+use super::layout::fit;
+use super::width::{BRACKETS, COLUMN_GAP, width};
 
 /// Digits are not set smaller than this part of the text's size.
 const SMALLEST: f64 = 0.75;
