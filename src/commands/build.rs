@@ -53,7 +53,7 @@ pub fn build(args: &BuildArgs) -> Result<Built> {
 #[derive(Debug)]
 pub enum Solved {
     /// It would give what is there.
-    Same(Built),
+    Same(Box<Built>),
     /// There is a document to typeset.
     New(Box<Work>),
 }
@@ -77,7 +77,7 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
     let sources = Sources::load(&args.source, &args.bundle)?;
     let limits = Limits::from_environment()?;
     if let Some(built) = unchanged::last(args, &sources) {
-        return Ok(Solved::Same(built));
+        return Ok(Solved::Same(Box::new(built)));
     }
     if ready.is_none() {
         *ready = last(args).and_then(|last| begin(&sources, &last, 0, &limits));
@@ -94,7 +94,7 @@ impl Solved {
     /// Those that TeX finds, and those of the outputs; the previous files stay as they were.
     pub fn typeset(self, args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Built> {
         let Work { sources, prepared, limits } = match self {
-            Self::Same(built) => return Ok(built),
+            Self::Same(built) => return Ok(*built),
             Self::New(work) => *work,
         };
         let progress = Progress::new();
