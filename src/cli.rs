@@ -6,6 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::tex::BundleChoice;
 
+/// The folder of the templates, if no other is named.
+pub const DEFAULT_TEMPLATES: &str = "templates";
+
 /// Solves a deep-learning homework with certified numbers and typesets the submission PDF.
 #[derive(Debug, Parser)]
 #[command(name = "gradproof", version, max_term_width = 100)]
@@ -54,7 +57,7 @@ pub struct SourceArgs {
     pub input: InputArgs,
 
     /// The folder of the templates.
-    #[arg(long, value_name = "DIR", default_value = "templates")]
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_TEMPLATES)]
     pub templates: PathBuf,
 
     /// The folder for the PDF, its LaTeX and its JSON.
@@ -105,7 +108,7 @@ pub struct StressArgs {
     pub seed: u64,
 
     /// The folder of the templates.
-    #[arg(long, value_name = "DIR", default_value = "templates")]
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_TEMPLATES)]
     pub templates: PathBuf,
 
     /// Where TeX's files come from, as for build-pdf.

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::cache;
 use super::engine::{self, Limits, Ready};
 use crate::answers::Answers;
-use crate::cli::SourceArgs;
+use crate::cli::{DEFAULT_TEMPLATES, SourceArgs};
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
@@ -102,9 +102,9 @@ impl Sources {
             return Err(Failure(lost));
         }
         let mut warnings = self.inputs.warnings.clone();
-        warnings.extend(self.templates.warnings(ROOT));
+        warnings.extend(self.template_warnings());
         warnings.extend(self.gaps(&printed, &rendered, &asked)?);
-        warnings.extend(typed::decimals(self.templates.typed_decimals(), &asked, &view)?);
+        warnings.extend(typed::decimals(self.templates.typed_decimals(ROOT), &asked, &view)?);
         let answers = Answers::new(&homework);
         let noticed = view.noticed();
         Ok(Prepared { answers, asked, rendered, noticed, fingerprint, warnings })
@@ -124,6 +124,12 @@ impl Sources {
         if errors.is_empty() { Ok(warnings) } else { Err(Failure(errors)) }
     }
 
+    /// What is accepted in the templates, but hardly as it was meant.
+    pub fn template_warnings(&self) -> Vec<Diagnostic> {
+        // Another folder may hold a few of them, to change these alone.
+        self.templates.warnings(ROOT, self.folder == Path::new(DEFAULT_TEMPLATES))
+    }
+
     /// A hash of the inputs, the templates and the program's version.
     pub fn fingerprint(&self) -> Result<String> {
         let inputs = serde_json::to_string(&self.inputs)
@@ -133,7 +139,7 @@ impl Sources {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        for (name, text, _) in self.templates.files() {
+        for (name, text, _) in self.templates.files(ROOT) {
             for part in [name, text] {
                 hash.update((part.len() as u64).to_le_bytes());
                 hash.update(part);

@@ -11,6 +11,7 @@ use crate::answers::Answers;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::inputs::Inputs;
 use crate::preflight;
+use crate::report::ROOT;
 use crate::tex::user_file_digest;
 
 /// The extensions that a picture's name may leave out.
@@ -88,7 +89,7 @@ pub fn json(
         versions: Versions { gradproof: env!("CARGO_PKG_VERSION"), tex: &compiled.source },
         hashes: Hashes {
             sources: &prepared.fingerprint,
-            templates: (sources.templates.files())
+            templates: (sources.templates.files(ROOT))
                 .map(|(name, text, _)| (name, hex(&Sha256::digest(text))))
                 .collect(),
             figures: figures(&prepared.rendered.text, &sources.folder),

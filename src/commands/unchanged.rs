@@ -19,7 +19,6 @@ use super::compile::{Sources, hex};
 use super::outputs::{self, Outputs};
 use crate::cli::BuildArgs;
 use crate::diagnostic::Diagnostic;
-use crate::report::ROOT;
 use crate::tex::{self, Made};
 
 /// What is kept of a build.
@@ -79,7 +78,7 @@ fn sources_of(args: &BuildArgs, sources: &Sources) -> Option<String> {
         // They show lines of the inputs, which may differ in what is no input.
         format!("{:?}", sources.inputs.warnings),
         // They tell, too, which files are gone.
-        format!("{:?}", sources.templates.warnings(ROOT)),
+        format!("{:?}", sources.template_warnings()),
         sources.tex_files()?.to_owned(),
         format!("{bundle:?} {:?}", std::env::var_os("SOURCE_DATE_EPOCH")),
     ];

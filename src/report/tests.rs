@@ -183,7 +183,7 @@ fn numbers_typed_in_every_way_are_told_by_their_names() {
     let view = View::new(&inputs, &homework, &Checks::default(), "");
     let told = |text: &str| -> Vec<String> {
         let set = TemplateSet::load(Path::new("no/templates"), &[(ROOT, text)]).unwrap();
-        let found = typed::decimals(set.typed_decimals(), &answers(&homework), &view);
+        let found = typed::decimals(set.typed_decimals(ROOT), &answers(&homework), &view);
         let found = found.unwrap_or_else(|failure| failure.0);
         found.iter().map(|one| format!("{:?}: {}", one.severity, one.message)).collect()
     };

@@ -10,19 +10,43 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::latex;
 
 /// A warning for each built-in template that stands in for a file, where the folder has most of the
-/// others: one that has a few is meant to change these alone.
-pub(super) fn absent(set: &TemplateSet, root: &str) -> Vec<Diagnostic> {
-    let built_in = set.from_disk.iter().filter(|disk| !**disk).count();
-    if built_in >= set.replaced {
+/// others. Where it has fewer, there is one warning if it `has_all` of them when it is whole; another
+/// is meant to change these alone.
+pub(super) fn absent(set: &TemplateSet, root: &str, has_all: bool) -> Vec<Diagnostic> {
+    let used = used(set, root);
+    let is_lacking = |index: &usize| used[*index] && !set.from_disk[*index];
+    let lacking: Vec<&Source> =
+        (0..set.files.len()).filter(is_lacking).map(|index| &set.files[index]).collect();
+    if lacking.len() >= set.replaced {
+        let folder = set.folder.display();
+        return if has_all { mostly_gone(&lacking, set.replaced, &folder) } else { Vec::new() };
+    }
+    let is_stray = |index: &usize| !used[*index] && set.from_disk[*index];
+    let strays: Vec<&Source> =
+        (0..set.files.len()).filter(is_stray).map(|index| &set.files[index]).collect();
+    lacking.into_iter().map(|file| told(file, renamed(file, &strays))).collect()
+}
+
+/// One warning about all built-in templates that stand in for files.
+fn mostly_gone(
+    lacking: &[&Source],
+    replaced: usize,
+    folder: &std::path::Display<'_>,
+) -> Vec<Diagnostic> {
+    if lacking.is_empty() {
         return Vec::new();
     }
-    let named = named(set);
-    let is_used = |file: &Source| file.name == root || named.contains(&file.name);
-    let files = || set.files.iter().zip(&set.from_disk);
-    let strays: Vec<&Source> =
-        files().filter(|(f, d)| **d && !is_used(f)).map(|(f, _)| f).collect();
-    let lacking = files().filter(|(f, d)| !**d && is_used(f)).map(|(f, _)| f);
-    lacking.map(|file| told(file, renamed(file, &strays))).collect()
+    let message = if replaced == 0 {
+        format!("there are no templates in {folder}/: the built-in texts stand in their place")
+    } else {
+        let names: Vec<&str> = lacking.iter().map(|file| file.display.as_str()).collect();
+        let names = names.join(", ");
+        format!("there is no {names}: the built-in texts stand in their place")
+    };
+    let help = format!(
+        "get them back with `git restore {folder}`; what `--templates` names may have a few files only"
+    );
+    vec![Diagnostic::warning(message).help(help)]
 }
 
 fn told(file: &Source, renamed: Option<&Source>) -> Diagnostic {
@@ -50,23 +74,42 @@ fn renamed<'s>(file: &Source, strays: &[&'s Source]) -> Option<&'s Source> {
     strays.max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
 }
 
-/// The templates that others name, with a tag or for TeX.
-fn named(set: &TemplateSet) -> Vec<String> {
-    let mut named = Vec::new();
-    for (file, segments) in set.files.iter().zip(&set.segments) {
-        named
-            .extend(structure::named_files(&file.text, segments).into_iter().map(|(name, _)| name));
-        named.extend(
-            inputs(set, file, segments).into_iter().map(|(i, _)| set.files[i].name.clone()),
-        );
+/// Which of the templates the document of `root` is made from: those that tags and TeX lead to, and
+/// those whose components all may call.
+pub(super) fn used(set: &TemplateSet, root: &str) -> Vec<bool> {
+    let mut used = vec![false; set.files.len()];
+    let begins = |index: &usize| {
+        let (file, segments) = (&set.files[*index], &set.segments[*index]);
+        file.name == root || structure::has_component(&file.text, segments)
+    };
+    let mut next: Vec<usize> = (0..set.files.len()).filter(begins).collect();
+    while let Some(index) = next.pop() {
+        if !std::mem::replace(&mut used[index], true) {
+            next.extend(named(set, &set.files[index], &set.segments[index]));
+        }
     }
-    named
+    used
+}
+
+/// The templates that one names: with a tag, for TeX, or, with their extension, for any other command
+/// that may read them.
+fn named(set: &TemplateSet, file: &Source, segments: &[Segment]) -> Vec<usize> {
+    let tags = structure::named_files(&file.text, segments);
+    let latex = decimals::masked(&file.text, segments);
+    let is_named = |index: &usize| {
+        let name = &set.files[*index].name;
+        tags.iter().any(|(tag, _)| tag == name)
+            || set.from_disk[*index] && latex.contains(&format!("{{{name}}}"))
+    };
+    let read = inputs(set, file, segments).into_iter().map(|(index, _)| index);
+    read.chain((0..set.files.len()).filter(is_named)).collect()
 }
 
 /// A warning for every file that TeX reads by itself, at its first tag.
-pub(super) fn unread_tags(set: &TemplateSet) -> Vec<Diagnostic> {
+pub(super) fn unread_tags(set: &TemplateSet, used: &[bool]) -> Vec<Diagnostic> {
     let mut told: Vec<(usize, Diagnostic)> = Vec::new();
-    for (file, segments) in set.files.iter().zip(&set.segments) {
+    let files = set.files.iter().zip(&set.segments).zip(used);
+    for ((file, segments), _) in files.filter(|(_, used)| **used) {
         for (index, command) in inputs(set, file, segments) {
             let is_tag = |segment: &&Segment| segment.kind != Kind::Text;
             let Some(tag) = set.segments[index].iter().find(is_tag) else { continue };

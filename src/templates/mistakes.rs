@@ -391,7 +391,7 @@ fn no_text_is_too_broken_to_report() {
     for (i, text) in texts.iter().enumerate() {
         let set = set(&[("root.tex", text)]);
         if let Ok(set) = &set {
-            set.typed_decimals();
+            set.typed_decimals("root.tex");
         }
         match set.and_then(|set| set.render("root.tex", &view())) {
             Ok(rendered) => {

@@ -48,7 +48,7 @@ mod view;
 mod words;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -75,6 +75,7 @@ pub use words::choice;
 /// All templates of a document, read, checked and ready to render.
 #[derive(Clone)]
 pub struct TemplateSet {
+    folder: PathBuf,
     files: Arc<[Source]>,
     from_disk: Vec<bool>,
     /// How many embedded ones are replaced by files.
@@ -131,8 +132,8 @@ impl TemplateSet {
         tera.add_raw_templates(files.iter().zip(&instrumented).map(|(f, i)| (&f.name, &i.source)))
             .map_err(|e| diagnose(&e, &files, &instrumented))?;
         tera.autoescape_on([""]);
-        let origins = origins.into();
-        Ok(Self { files, from_disk, replaced, segments, instrumented, origins, tera })
+        let (folder, origins) = (dir.to_owned(), origins.into());
+        Ok(Self { folder, files, from_disk, replaced, segments, instrumented, origins, tera })
     }
 
     /// The document that the template `root` (such as `report.tex`) prints with a view: a struct
@@ -175,29 +176,37 @@ impl TemplateSet {
         Ok(Rendered::new(&text, self.files.clone(), self.origins.clone()))
     }
 
-    /// Name, text and whether it came from disk, of every template, by name.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &str, bool)> {
-        let files = self.files.iter().zip(&self.from_disk);
-        files.map(|(f, disk)| (f.name.as_str(), &*f.text, *disk))
+    /// Name, text and whether it came from disk, of every template that the document of `root` is
+    /// made from, by name. Another is none of its business.
+    pub fn files(&self, root: &str) -> impl Iterator<Item = (&str, &str, bool)> {
+        let files = self.files.iter().zip(&self.from_disk).zip(folder::used(self, root));
+        let used = files.filter(|(_, used)| *used);
+        used.map(|((f, disk), _)| (f.name.as_str(), &*f.text, *disk))
     }
 }
 
 impl TemplateSet {
-    /// Decimal numbers typed into the templates' text.
+    /// Decimal numbers typed into the text of the templates that the document of `root` is made from.
     ///
     /// Layout is left out: dimensions, options, pictures, colours, the preamble. So are tags,
     /// comments, and constants that the line marks with `%! keep 0.25 <reason>` at its end.
-    pub fn typed_decimals(&self) -> Vec<Typed> {
-        let files = self.files.iter().zip(&self.segments);
-        files.flat_map(|(file, segments)| decimals::typed(file, segments)).collect()
+    pub fn typed_decimals(&self, root: &str) -> Vec<Typed> {
+        let used = self.used(&folder::used(self, root));
+        used.into_iter().flat_map(|(file, segments)| decimals::typed(file, segments)).collect()
+    }
+
+    fn used(&self, used: &[bool]) -> Vec<(&Source, &Vec<Segment>)> {
+        let files = self.files.iter().zip(&self.segments).zip(used);
+        files.filter(|(_, used)| **used).map(|(file, _)| file).collect()
     }
 }
 
 impl TemplateSet {
     /// What is accepted, but hardly as it was meant, in a document that the template `root` prints.
-    pub fn warnings(&self, root: &str) -> Vec<Diagnostic> {
-        let files = self.files.iter().zip(&self.segments);
-        let hidden = files.flat_map(|(file, segments)| {
+    /// A folder that `has_all` templates when it is whole is told when it lacks most of them.
+    pub fn warnings(&self, root: &str, has_all: bool) -> Vec<Diagnostic> {
+        let used = folder::used(self, root);
+        let hidden = self.used(&used).into_iter().flat_map(|(file, segments)| {
             percent::hiding(&file.text, segments).into_iter().map(|span| file.place(span))
         });
         let hidden = hidden.map(|place| {
@@ -205,8 +214,8 @@ impl TemplateSet {
                 .at(place)
                 .help("write `\\%` for the sign; a comment stands on a line of its own")
         });
-        let mut warnings = folder::absent(self, root);
-        warnings.extend(folder::unread_tags(self));
+        let mut warnings = folder::absent(self, root, has_all);
+        warnings.extend(folder::unread_tags(self, &used));
         warnings.extend(hidden);
         warnings
     }

@@ -335,6 +335,12 @@ fn unknown_argument<'t, 'a>(
     Some((format!("`{callee}` has no argument `{name}`"), help, &tokens[at]))
 }
 
+/// Whether a template defines a component.
+pub(super) fn has_component(text: &str, segments: &[Segment]) -> bool {
+    let mut tags = segments.iter().filter(|segment| segment.kind == Kind::Tag);
+    tags.any(|tag| scan::keyword(text, tag) == "component")
+}
+
 /// The templates that a template names in `include` and `extends`, with the naming token's bytes.
 pub(super) fn named_files(
     text: &str,

@@ -150,7 +150,7 @@ max 0.26 %! keep 0.25 another 0.26\n\
 is .52186 or 0{,}5, 16287 or 16{,}287, 128. 1.2.3 \\hspace{.5em} .5\\linewidth e.g.5\n";
     let set = set(&[("a.tex", text)]).unwrap();
     let found: Vec<_> = set
-        .typed_decimals()
+        .typed_decimals("a.tex")
         .into_iter()
         .map(|typed| (typed.place.line_column(), typed.number))
         .collect();
@@ -180,7 +180,7 @@ fn several_decimals_of_a_line_are_kept() {
         ("0.1 %! keep 1", 1),
     ] {
         let set = set(&[("a.tex", line)]).unwrap();
-        assert_eq!(set.typed_decimals().len(), found, "{line}");
+        assert_eq!(set.typed_decimals("a.tex").len(), found, "{line}");
     }
 }
 
@@ -199,7 +199,7 @@ fn a_decimal_is_told_by_its_sign_and_from_a_label() {
         ("Of $3.5$", false, false),
     ] {
         let set = set(&[("a.tex", text)]).unwrap();
-        let found = set.typed_decimals();
+        let found = set.typed_decimals("a.tex");
         let told = |typed: &super::Typed| (typed.is_negative, typed.is_label);
         assert_eq!(found.iter().map(told).next_back(), Some((negative, label)), "{text}");
     }
@@ -211,7 +211,7 @@ fn files_on_disk_replace_and_join_the_embedded_ones() {
     let embedded = [("a.tex", "embedded"), ("b.tex", "b")];
     let load = || TemplateSet::load(dir.path(), &embedded);
     let names = |set: &TemplateSet| -> Vec<(String, String, bool)> {
-        set.files().map(|(n, t, d)| (n.to_owned(), t.to_owned(), d)).collect()
+        set.files("a.tex").map(|(n, t, d)| (n.to_owned(), t.to_owned(), d)).collect()
     };
     assert_eq!(names(&load().unwrap())[0], ("a.tex".into(), "embedded".into(), false));
     std::fs::create_dir(dir.path().join("own")).unwrap();
@@ -225,21 +225,21 @@ fn files_on_disk_replace_and_join_the_embedded_ones() {
     std::fs::write(dir.path().join("own/c.tex"), "c").unwrap();
     let set = load().unwrap();
     assert!(names(&set)[0].2);
-    assert_eq!(names(&set)[2].0, "own/c.tex");
+    assert_eq!(names(&set)[1].0, "own/c.tex");
     assert_eq!(set.render("a.tex", &json!({})).unwrap().text, "c");
     std::fs::write(dir.path().join("b.tex"), b"ab\nc\xff").unwrap();
     assert!(load().unwrap_err().0[0].message.contains("b.tex is not UTF-8, first in line 2"));
     std::fs::write(dir.path().join("b.tex"), vec![b'x'; FILE_BYTES as usize + 1]).unwrap();
     assert!(load().unwrap_err().0[0].message.contains("b.tex is larger than 1 MiB"));
     let missing = TemplateSet::load(&dir.path().join("none"), &embedded).unwrap();
-    assert!(missing.files().all(|(_, _, disk)| !disk));
+    assert!(missing.files("a.tex").all(|(_, _, disk)| !disk));
     let file = TemplateSet::load(&dir.path().join("notes.txt"), &embedded).unwrap_err();
     assert!(file.0[0].message.contains("is not a folder"));
 }
 
 /// What is said of the files of a folder with the embedded templates `root.tex`, which includes the
-/// others, `one.tex`, `two.tex` and `three.tex`.
-fn about_files(files: &[(&str, &str)]) -> Vec<String> {
+/// others, `one.tex`, `two.tex` and `three.tex`; whether it is known to have all of them.
+fn about_files(files: &[(&str, &str)], has_all: bool) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     for (name, text) in files {
         std::fs::write(dir.path().join(name), text).unwrap();
@@ -248,7 +248,7 @@ fn about_files(files: &[(&str, &str)]) -> Vec<String> {
     let embedded = [("root.tex", root), ("one.tex", "1"), ("two.tex", "2"), ("three.tex", "3")];
     let set = TemplateSet::load(dir.path(), &embedded).unwrap();
     let folder = format!("{}/", dir.path().display());
-    let said = set.warnings("root.tex").into_iter().map(|warning| {
+    let said = set.warnings("root.tex", has_all).into_iter().map(|warning| {
         let place = warning.place.map(|place| (place.name.clone(), place.line_column()));
         let place = place.map(|(name, (line, column))| format!("{name}:{line}:{column} "));
         let help = warning.help.unwrap_or_default();
@@ -275,11 +275,50 @@ fn a_file_that_is_gone_is_missed_where_most_others_are() {
         // What stands in the place of the built-in one makes it of no use.
         (&[one, two, ("root.tex", &root.replace("three", "own")), ("own.tex", "c")], ""),
     ] {
-        let all = about_files(files).join("\n");
+        let all = about_files(files, false).join("\n");
         let told = all.replace(": the built-in text stands in its place", "");
         assert!(told.starts_with(said) && told.is_empty() == said.is_empty(), "{files:?}: {all}");
         assert!(!all.contains('\n'), "{files:?}: {all}");
     }
+}
+
+#[test]
+fn a_folder_that_should_have_all_is_told_once_when_it_lacks_most() {
+    let root = ("root.tex", "<% include \"one.tex\" %>");
+    for (files, said) in [
+        (&[][..], "there are no templates in "),
+        (&[("mine.tex", "x")], "there are no templates in "),
+        (&[("one.tex", "a")], "there is no root.tex, three.tex, two.tex: the built-in texts"),
+        // The others are not used.
+        (&[root, ("one.tex", "a")], ""),
+    ] {
+        let all = about_files(files, true).join("\n");
+        assert!(all.starts_with(said) && all.is_empty() == said.is_empty(), "{files:?}: {all}");
+        assert!(!all.contains('\n'), "{files:?}: {all}");
+    }
+}
+
+#[test]
+fn a_document_is_made_from_what_its_root_leads_to() {
+    let files = [
+        ("root.tex", "<% include \"a.tex\" %>"),
+        ("a.tex", "\\input{b} \\verbatiminput{c.tex} % \\input{d}\n\\emph{d}"),
+        ("b.tex", "<% if x %><% include \"e.tex\" %><% endif %>"),
+        ("c.tex", "0.5"),
+        ("d.tex", "0.25 <% include \"f.tex\" %>"),
+        ("e.tex", "0.75"),
+        ("f.tex", "\\input{d}"),
+        ("g.tex", "<% component g() %>x<% endcomponent g %>"),
+    ];
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
+    let set = TemplateSet::load(dir.path(), &[]).unwrap();
+    let names: Vec<&str> = set.files("root.tex").map(|(name, ..)| name).collect();
+    assert_eq!(names, ["a.tex", "b.tex", "c.tex", "e.tex", "g.tex", "root.tex"]);
+    let typed = set.typed_decimals("root.tex");
+    assert_eq!(typed.iter().map(|t| t.number.as_str()).collect::<Vec<_>>(), ["0.5", "0.75"]);
 }
 
 #[test]
@@ -293,7 +332,7 @@ fn tags_that_tex_would_print_are_told_at_their_place() {
         ("\\input{mine}\\input{mine.tex}", "no tags, $a<b$", ""),
         ("<% include \"mine.tex\" %>\\inputs{mine}", "<< x >>", ""),
     ] {
-        let all = about_files(&[("one.tex", text), ("mine.tex", read)]);
+        let all = about_files(&[("one.tex", text), ("mine.tex", read)], false);
         let right = match (&all[..], place) {
             ([], "") => true,
             ([one], place) => {

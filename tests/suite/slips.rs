@@ -36,6 +36,46 @@ fn a_template_that_is_gone_is_told_until_it_is_back() {
 }
 
 #[test]
+fn templates_that_are_mostly_gone_are_told_once() {
+    let project = Project::with_templates();
+    for (kept, gist) in [
+        ("title.tex", "there is no templates/appendix.tex, templates/problem1a.tex, "),
+        ("", "there are no templates in templates/: the built-in texts stand in their place"),
+    ] {
+        for name in project.files("templates").iter().filter(|name| *name != kept) {
+            fs::remove_file(project.path("templates").join(name)).unwrap();
+        }
+        let said = words(&project.run(&["build-pdf"], 0).stderr);
+        assert_eq!(said.matches("stand in their place").count(), 1, "{said}");
+        assert!(said.contains(gist), "{said}");
+    }
+    fs::rename(project.path("templates"), project.path("mine")).unwrap();
+    let said = words(&project.run(&["build-pdf"], 0).stderr);
+    assert_eq!(said.matches("there are no templates in templates/").count(), 1, "{said}");
+    let said = words(&project.run(&["build-pdf", "--templates", "mine"], 0).stderr);
+    assert!(!said.contains("templates"), "{said}");
+}
+
+#[test]
+fn a_file_that_nothing_includes_is_no_part_of_the_document() {
+    let project = Project::with_templates();
+    project.run(&["build-pdf"], 0);
+    let text = read(&project.path("templates/problem2b.tex"));
+    project.write("templates/problem2b copy.tex", &format!("{text}The loss is 0.52173.\n"));
+    project.run(&["check"], 0);
+    let run = project.run(&["build-pdf"], 0);
+    assert!(!run.stdout.contains("copy") && !run.stderr.contains("0.52173"), "{}", run.stdout);
+    project.write("templates/old.tex", "The loss is 0.52173.\n");
+    let name = "templates/problem2a.tex";
+    let text = read(&project.path(name));
+    for inclusion in ["\\input{old}", "<% include \"old.tex\" %>"] {
+        project.write(name, &format!("{text}{inclusion}\n"));
+        let said = project.run(&["build-pdf"], 1).stderr;
+        assert!(said.contains("[templates/old.tex:1:13]"), "{said}");
+    }
+}
+
+#[test]
 fn what_leaves_a_question_out_is_told_by_its_place() {
     let project = Project::with_templates();
     let name = "templates/problem2a.tex";

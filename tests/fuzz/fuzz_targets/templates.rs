@@ -27,7 +27,7 @@ fuzz_target!(|text: &str| {
     let (root, part) = text.split_once(SEPARATOR).unwrap_or((text, ""));
     let files = [("root.tex", root), ("part.tex", part)];
     let rendered = TemplateSet::load("no folder".as_ref(), &files).and_then(|templates| {
-        templates.typed_decimals();
+        templates.typed_decimals("root.tex");
         templates.render("root.tex", &*VIEW)
     });
     let Err(failure) = rendered else { return };
