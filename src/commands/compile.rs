@@ -12,7 +12,9 @@ use crate::cli::{DEFAULT_TEMPLATES, SourceArgs};
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
-use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, ended, live, typed};
+use crate::report::{
+    self, ROOT, TEMPLATES, View, boxes, coverage, described, ended, live, typed,
+};
 use crate::templates::{Rendered, TemplateSet};
 use crate::tex::{self, BundleChoice, Document, Made, Message, TexFailure};
 use crate::witness;
@@ -110,14 +112,16 @@ impl Sources {
         Ok(Prepared { answers, asked, rendered, noticed, fingerprint, warnings })
     }
 
-    /// Warnings about answers in no box and empty formulas, at their places; or errors.
+    /// Warnings about answers in no box, empty formulas and alternative texts, at their places; or
+    /// errors.
     fn gaps(
         &self,
         printed: &str,
         rendered: &Rendered,
         asked: &[report::Answer],
     ) -> Result<Vec<Diagnostic>> {
-        let found = boxes::gaps(printed, asked, &self.folder.display().to_string());
+        let mut found = boxes::gaps(printed, asked, &self.folder.display().to_string());
+        found.extend(described::texts(&rendered.text, printed));
         let at_place = |(at, one)| Diagnostic { place: rendered.place_of(at), ..one };
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().map(at_place).partition(|one| one.severity == Severity::Error);

@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use super::coverage::results;
+use super::defaults::TEMPLATES;
 use super::empty::empty;
 use super::frames::{Frame, Kind, framed};
-use super::live::section;
+use super::live::{live, section};
 use super::questions::{Answer, Boxed, Question};
 use crate::diagnostic::Diagnostic;
 
@@ -54,7 +55,7 @@ fn unboxed(
         let answers: Vec<&Answer> =
             answers.iter().filter(|answer| answer.question == question).collect();
         let (at, lost) = if answers.is_empty() {
-            let count = boxes(latex, &frames, question.boxes().len())?;
+            let count = boxes(latex, &frames, question)?;
             let boxed: String = frames.iter().map(|frame| &latex[frame.inside.clone()]).collect();
             too_few(question, section, count, &boxed, templates)
         } else {
@@ -66,18 +67,20 @@ fn unboxed(
 }
 
 /// How many results in symbols these frames can hold, if that is known: each one, those in others
-/// none. One with several formulas may hold them all.
-fn boxes(latex: &str, frames: &[&Frame], results: usize) -> Option<usize> {
+/// and empty ones none. One with several formulas may hold them all, unless it is a built-in one.
+fn boxes(latex: &str, frames: &[&Frame], question: Question) -> Option<usize> {
+    let results = question.boxes().len();
     let is_roomy = |inside: &str| {
-        ["\\\\", "\\begin", "\\parbox"].iter().any(|sign| inside.contains(sign))
-            || inside.matches('=').count() > results
+        (["\\\\", "\\begin", "\\parbox"].iter().any(|sign| inside.contains(sign))
+            || inside.matches('=').count() > results)
+            && !is_built_in(inside, question)
     };
 
     let mut end = 0;
     let mut count = 0;
     for frame in frames {
         let inside = &latex[frame.inside.clone()];
-        if frame.inside.end <= end || (frame.kind == Kind::Unknown && !inside.contains('=')) {
+        if frame.inside.end <= end || is_blank(inside) || (frame.kind == Kind::Unknown && !inside.contains('=')) {
             continue;
         }
         if frame.kind != Kind::Command || is_roomy(inside) {
@@ -87,6 +90,19 @@ fn boxes(latex: &str, frames: &[&Frame], results: usize) -> Option<usize> {
         count += 1;
     }
     Some(count)
+}
+
+/// Whether a frame has no signs in it, but those that make space.
+fn is_blank(inside: &str) -> bool {
+    inside.chars().all(|c| c.is_whitespace() || "{}$&\\!.,:;".contains(c))
+}
+
+/// Whether the built-in template of a question has this frame: it holds one result.
+fn is_built_in(inside: &str, question: Question) -> bool {
+    let template = TEMPLATES.iter().find(|(name, _)| *name == question.template());
+    let latex = live(template.map_or("", |(_, latex)| latex));
+    let packed = |text: &str| text.split_whitespace().collect::<String>();
+    framed(&latex).into_iter().any(|frame| packed(&latex[frame.inside]) == packed(inside))
 }
 
 /// The numbers that stand in no box, told by the first of them, at its first place.
@@ -159,7 +175,6 @@ fn too_few(
 
 #[cfg(test)]
 mod tests {
-    use super::super::live::live;
     use super::*;
     use crate::diagnostic::Severity;
 
@@ -246,6 +261,8 @@ mod tests {
             ("\\boxed{b = 2, c = 3}", 1),
             ("\\fromstyle{a = 1}", 0),
             ("\\fromstyle{a} \\boxed{b}", 1),
+            ("\\boxed{a} \\boxed{}", 1),
+            ("\\boxed{a} \\fbox{$\\;$}", 1),
         ] {
             let latex = format!("\\question{{2(a)}}{{}}{{}} {section}");
             assert_eq!(found(&latex, &[]).len(), count, "{section}");

@@ -7,7 +7,7 @@ use crate::latex::{behind_group, command_name, is_command, verbatim};
 
 /// In the place of every byte that nobody sees: white space, but none that makes a line blank, since
 /// TeX sees no blank line in what it skips.
-const UNSEEN: char = '\u{c}';
+pub(super) const UNSEEN: char = '\u{c}';
 
 /// The document without what nobody sees: comments, what `\iffalse` switches off, alternative texts
 /// and invisible boxes. Every byte keeps its place. What is printed as typed is text without commands

@@ -15,6 +15,7 @@ mod chain;
 mod claims;
 pub mod coverage;
 mod defaults;
+pub mod described;
 mod descent;
 mod empty;
 pub mod ended;

@@ -160,6 +160,11 @@ fn a_box_taken_out_of_a_template_is_missed() {
             "question 1(b) prints problem1.W_updated[0][0] = 0.26 (and 3 others)",
         ),
         ("problem2a.tex", "\\boxed{\\;\\max", "question 2(a) has 1 box"),
+        (
+            "problem2a.tex",
+            "\\boxed{\\;\\sigma'(z)",
+            "question 2(a) has 1 box where 2 are wanted: that of σ′(z) is missing",
+        ),
         ("problem2b.tex", "<< b.boxed >>", "question 2(b) prints problem2.classification.dL_dw[0]"),
         (
             "problem2b_regression.tex",
