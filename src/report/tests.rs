@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{ROOT, TEMPLATES, View, answers, boxes, live, typed};
+use crate::diagnostic::Diagnostic;
 use crate::inputs;
 use crate::problems::Homework;
 use crate::templates::{FILTERS, FUNCTIONS, TESTS, TemplateSet, choice, schema};
@@ -180,23 +181,52 @@ fn a_box_taken_out_of_a_template_is_missed() {
     }
 }
 
-#[test]
-fn numbers_typed_in_every_way_are_told_by_their_names() {
+/// What is said of the numbers in a template.
+fn about_numbers(text: &str) -> Vec<Diagnostic> {
     let homework = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/homework.toml");
     let inputs = inputs::load(&homework, &[], None).unwrap();
     let homework = Homework::solve(&inputs).unwrap();
     let view = View::new(&inputs, &homework, &Checks::default(), "");
+    let set = TemplateSet::load(Path::new("no/templates"), &[(ROOT, text)]).unwrap();
+    let found = typed::decimals(set.typed_decimals(ROOT), &answers(&homework), &view);
+    found.unwrap_or_else(|failure| failure.0)
+}
+
+#[test]
+fn what_is_printed_in_the_place_of_a_number_has_its_sign() {
+    // The gradient of w₃ is −0.1972284 and has the largest magnitude (by the independent reference).
+    let (gradient, largest) = ("b.layers[2].dL_dw.value", "b.noticed.largest");
+    for (text, marked, field) in [
+        ("is $-0.19723$", "-0.19723", gradient),
+        ("is $\\approx {-}0.19723$", "{-}0.19723", gradient),
+        ("is \u{2212}0.19723", "\u{2212}0.19723", gradient),
+        ("of $1 - 0.19723$", "0.19723", gradient),
+        ("of $\\alpha - 0.19723$", "0.19723", gradient),
+        ("of $<< b.x.value >> - 0.19723$", "0.19723", gradient),
+        ("The largest is 0.19723", "0.19723", largest),
+        ("is $-0.52173$", "0.52173", "b.loss.value"),
+    ] {
+        let all = about_numbers(text);
+        let [one] = &all[..] else { panic!("{text}: {all:?}") };
+        let place = one.place.as_ref().unwrap();
+        assert_eq!(&place.text[place.span.clone()], marked, "{text}");
+        let help = one.help.as_deref().unwrap_or_default();
+        assert!(help.starts_with(&format!("print it with << {field} >>;")), "{text}: {help}");
+    }
+}
+
+#[test]
+fn numbers_typed_in_every_way_are_told_by_their_names() {
     let told = |text: &str| -> Vec<String> {
-        let set = TemplateSet::load(Path::new("no/templates"), &[(ROOT, text)]).unwrap();
-        let found = typed::decimals(set.typed_decimals(ROOT), &answers(&homework), &view);
-        let found = found.unwrap_or_else(|failure| failure.0);
-        found.iter().map(|one| format!("{:?}: {}", one.severity, one.message)).collect()
+        let found = about_numbers(text).into_iter();
+        found.map(|one| format!("{:?}: {}", one.severity, one.message)).collect()
     };
     // The losses are 0.5217252787 and 16287.26372 (by the independent reference).
     for (text, said) in [
         ("0.52173", "Error: 0.52173 is computed by the program as b.loss.value"),
         (".52173", "Error: 0.52173 is computed by the program as b.loss.value"),
         ("0{,}52173", "Error: 0.52173 is computed by the program as b.loss.value"),
+        ("It is 0.52173 in total", "Error: 0.52173 is computed by the program as b.loss.value"),
         ("16287", "Error: 16287 is computed by the program as c.loss.value"),
         ("16{,}287", "Error: 16287 is computed by the program as c.loss.value"),
         (
@@ -231,6 +261,7 @@ fn numbers_typed_in_every_way_are_told_by_their_names() {
     }
     for text in [
         "In 2020, 16288 of 128",
+        "\\hskip 0.52173 in plus 1fil and a rule of width 0.52173 in tall, 0.52173in wide",
         "\\label{eq:0.52173} \\eqref{eq:0.52173}",
         "Python 3.10 and arXiv:1502.03167",
         "$\\pi \\approx 3.14$, $e = 2.7183$",

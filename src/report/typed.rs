@@ -50,16 +50,23 @@ pub fn decimals(found: Vec<Typed>, asked: &[Answer], view: &View) -> Result<Vec<
     let known = Known::of(&view);
     let asked = by_digits(asked);
     let said = found.into_iter().filter_map(|typed| {
-        let one = said(&typed, &asked, &known)?;
-        Some(one.at(Place { label: "typed by hand".into(), ..typed.place }))
+        let (one, has_minus) = said(&typed, &asked, &known)?;
+        let mut place = Place { label: "typed by hand".into(), ..typed.place };
+        // What is printed in its place has the minus, too.
+        place.span.start = typed.sign.filter(|_| has_minus).unwrap_or(place.span.start);
+        Some(one.at(place))
     });
     let (errors, warnings): (Vec<_>, Vec<_>) =
         said.partition(|one| one.severity == Severity::Error);
     if errors.is_empty() { Ok(warnings) } else { Err(Failure(errors)) }
 }
 
-/// What to say of one number, if anything.
-fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Option<Diagnostic> {
+/// What to say of one number, if anything, and whether what is named has a minus.
+fn said(
+    typed: &Typed,
+    asked: &HashMap<Signed, &Answer>,
+    known: &Known,
+) -> Option<(Diagnostic, bool)> {
     let number = &typed.number;
     let digits = key(number, 0);
     let is_whole = !number.contains('.');
@@ -69,10 +76,21 @@ fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Optio
     let constant =
         format!("a true constant stays if the line ends with `%! keep {number}` and the reason");
     let print = |field: &str| format!("print it with << {field} >>; {constant}");
-    if let Some((answer, sign)) = signed(asked, &digits, typed.is_negative, |_| true)
+    // What was typed without a minus is printed rather by a name that has none either.
+    let print_signed = |field: &str, has_minus: bool| {
+        let positive = known.exact.get(&(digits.clone(), false));
+        match positive.filter(|_| has_minus && !typed.is_negative) {
+            Some(source) => print(&source.field),
+            None => print(field),
+        }
+    };
+    let without = |has_minus: bool| {
+        if has_minus && !typed.is_negative { " without its minus" } else { "" }
+    };
+    if let Some((answer, has_minus)) = signed(asked, &digits, typed.is_negative, |_| true)
         && (is_telling || !is_fixed)
     {
-        let Answer { name, value, .. } = answer;
+        let (Answer { name, value, .. }, sign) = (answer, without(has_minus));
         let one = if is_telling {
             Diagnostic::error(format!("{number} is computed by the program as {name}{sign}"))
         } else {
@@ -80,13 +98,14 @@ fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Optio
                 "{number} is typed by hand, and has the digits of {name}{sign}: other inputs change that"
             ))
         };
-        return Some(one.help(print(value)));
+        return Some((one.help(print_signed(value, has_minus)), has_minus));
     }
     let source = signed(&known.exact, &digits, typed.is_negative, |source| source.computed);
-    if let Some((Source { field, computed, .. }, sign)) = source
+    if let Some((Source { field, computed, .. }, has_minus)) = source
         && (*computed || !is_whole)
         && (is_telling || !is_fixed)
     {
+        let sign = without(has_minus);
         let one = if *computed && is_telling {
             Diagnostic::error(format!("{number} is computed by the program as {field}{sign}"))
         } else if is_telling {
@@ -98,7 +117,7 @@ fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Optio
                 "{number} is typed by hand: if it is {field}{sign}, other inputs change it"
             ))
         };
-        return Some(one.help(print(field)));
+        return Some((one.help(print_signed(field, has_minus)), has_minus));
     }
     if is_whole || is_fixed {
         return None;
@@ -106,25 +125,23 @@ fn said(typed: &Typed, asked: &HashMap<Signed, &Answer>, known: &Known) -> Optio
     if let Some(field) = known.rounded(number) {
         let message =
             format!("{number} is typed by hand, and is {field} rounded: other inputs change that");
-        return Some(Diagnostic::warning(message).help(print(field)));
+        return Some((Diagnostic::warning(message).help(print(field)), false));
     }
     let message = format!("{number} is typed by hand: it stays the same for other inputs");
     let help = format!("print it by its name (`solve` lists them); {constant}");
-    Some(Diagnostic::warning(message).help(help))
+    Some((Diagnostic::warning(message).help(help), false))
 }
 
-/// What has these digits, a result rather than anything else, and rather with this sign; and what to
-/// say where it has a minus that is not typed. (A minus that is typed may be an operator.)
+/// What has these digits, a result rather than anything else, and rather with this sign; and whether
+/// it has a minus. (A minus that is typed may be an operator.)
 fn signed<'m, T>(
     map: &'m HashMap<Signed, T>,
     digits: &Key,
     is_negative: bool,
     is_result: impl Fn(&T) -> bool,
-) -> Option<(&'m T, &'static str)> {
-    let with = |sign: bool| map.get(&(digits.clone(), sign));
-    let other = if is_negative { "" } else { " without its minus" };
-    let both = [(with(is_negative), ""), (with(!is_negative), other)];
-    let found = both.into_iter().filter_map(|(found, sign)| Some((found?, sign)));
+) -> Option<(&'m T, bool)> {
+    let with = |sign: bool| Some((map.get(&(digits.clone(), sign))?, sign));
+    let found = [with(is_negative), with(!is_negative)].into_iter().flatten();
     found.min_by_key(|(found, _)| !is_result(found))
 }
 

@@ -15,6 +15,8 @@ pub struct Typed {
     pub number: String,
     /// A minus stands before it.
     pub is_negative: bool,
+    /// Where that begins in the text, if it is the number's own and no operator.
+    pub sign: Option<usize>,
     /// It stands where a version, a section or an identifier has its number, as in `Python 3.10`.
     pub is_label: bool,
 }
@@ -67,6 +69,13 @@ const UNITS: [&str; 16] = [
 const LENGTHS: [&str; 9] =
     ["width", "height", "skip", "sep", "indent", "depth", "size", "unit", "margin"];
 
+/// Words of TeX behind which a number is one, too.
+const DIMENSION_WORDS: [&str; 8] =
+    ["width", "height", "depth", "by", "to", "plus", "minus", "spread"];
+
+/// Commands behind which a minus is a sign.
+const RELATIONS: [&str; 8] = ["approx", "le", "leq", "ge", "geq", "cdot", "times", "quad"];
+
 /// A whole number of fewer digits is a count, a year or an index.
 const WHOLE_DIGITS: usize = 4;
 
@@ -118,14 +127,16 @@ pub(super) fn typed(file: &Source, segments: &[Segment]) -> Vec<Typed> {
                     && pictures == 0
                     && groups.last() != Some(&true)
                     && stands_alone(&masked, &span)
-                    && !is_dimension(&masked[span.end..])
+                    && !is_dimension(&masked[..at], &masked[span.end..])
                     && !is_option(&masked[..at])
                     && !kept(text, at, &number)
                 {
                     let before = &masked[..at];
                     let is_label = is_label(before, &number);
                     let is_negative = is_negative(before);
-                    out.push(Typed { place: file.place(span), number, is_negative, is_label });
+                    let sign = sign(&text[..at]).filter(|_| is_negative);
+                    let place = file.place(span);
+                    out.push(Typed { place, number, is_negative, sign, is_label });
                 }
                 at += length;
             }
@@ -227,14 +238,33 @@ fn stands_alone(text: &str, span: &Range<usize>) -> bool {
     !part_of_name && !goes_on
 }
 
-fn is_dimension(after: &str) -> bool {
-    let after = after.trim_start_matches([' ', '~']);
+/// Whether a number between these texts is a dimension; `0.5 in total` is none.
+fn is_dimension(before: &str, after: &str) -> bool {
+    let (space, after) = (after, after.trim_start_matches([' ', '~']));
+    let goes_on = |rest: &str| {
+        rest.starts_with(char::is_whitespace)
+            && rest.trim_start().starts_with(|c: char| c.is_ascii_lowercase())
+    };
+    if after.len() < space.len() && after.strip_prefix("in").is_some_and(goes_on) {
+        return !is_behind_word(before);
+    }
     if let Some(command) = after.strip_prefix('\\') {
         let name = control_word(command);
         return name == "p@" || LENGTHS.iter().any(|l| name.ends_with(l));
     }
     let unit = control_word(after);
     UNITS.contains(&unit) || after.starts_with("true")
+}
+
+/// Whether a text ends with a word and a space, not with a command or a word of TeX's.
+fn is_behind_word(before: &str) -> bool {
+    let words = before.trim_end();
+    let rest = words.trim_end_matches(char::is_alphabetic);
+    let word = &words[rest.len()..];
+    words.len() < before.len()
+        && !word.is_empty()
+        && !rest.ends_with('\\')
+        && !DIMENSION_WORDS.contains(&word)
 }
 
 /// Behind `key=`, as in `[width=0.8…]`.
@@ -274,6 +304,23 @@ fn is_layout(before: &str) -> bool {
 fn is_negative(before: &str) -> bool {
     let before = before.trim_end_matches([' ', '}', '{']);
     before.ends_with(['-', '\u{2212}']) && !before.ends_with("--")
+}
+
+/// Where the minus at the end of a text begins, if no operand stands before it.
+fn sign(before: &str) -> Option<usize> {
+    let bare = before.trim_end_matches(' ');
+    let minus = bare.strip_suffix("{-}").or(bare.strip_suffix('-')).or(bare.strip_suffix('\u{2212}'))?;
+    let left = minus.trim_end();
+    let rest = left.trim_end_matches(char::is_alphabetic);
+    let word = &left[rest.len()..];
+    let is_free = match word.len() {
+        0 => left.is_empty() || left.ends_with(['$', '(', '[', '=', '&', ',', ':', '<', '>']),
+        // `\alpha - 1` has an operand, and so has `x - 1`.
+        1 => false,
+        _ if rest.ends_with('\\') => RELATIONS.contains(&word),
+        _ => true,
+    };
+    (is_free && !left.ends_with(">>")).then_some(minus.len())
 }
 
 /// Whether a number behind this text is that of a version, a section or an identifier: behind a
