@@ -59,7 +59,7 @@ pub const DEFINERS: [&str; 12] = [
 ];
 
 /// Environments whose contents are no LaTeX, also with a star.
-const VERBATIM: [&str; 8] = [
+pub const VERBATIM: [&str; 8] = [
     "verbatim",
     "Verbatim",
     "BVerbatim",

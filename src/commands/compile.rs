@@ -96,7 +96,8 @@ impl Sources {
         let rendered = self.templates.render(ROOT, &view)?;
         let asked = report::answers(&homework);
         let printed = live::live(&rendered.text);
-        if let Some((at, early)) = ended::too_early(&printed) {
+        if let Some((at, early)) = ended::never(&printed).or_else(|| ended::too_early(&printed))
+        {
             return Err(Diagnostic { place: rendered.place_of(at), ..early }.into());
         }
         let lost = coverage::missing(&printed, &asked, &self.folder.display().to_string());

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
-use crate::latex::is_command;
+use crate::latex::{VERBATIM, is_command};
 
 const BEGIN: &str = "\\begin{document}";
 const END: &str = "\\end{document}";
@@ -24,10 +24,39 @@ pub fn too_early(live: &str) -> Option<(Range<usize>, Diagnostic)> {
     Some((at, error))
 }
 
+/// The first environment for text as typed that has no end: all that follows is in it. What is
+/// [`live`](super::live::live) of others has no commands.
+pub fn never(live: &str) -> Option<(Range<usize>, Diagnostic)> {
+    let begins = live.match_indices("\\begin{").filter_map(|(at, begin)| {
+        let (name, behind) = live[at + begin.len()..].split_once('}')?;
+        let end = format!("\\end{{{name}}}");
+        let is_open = VERBATIM.contains(&name.trim_end_matches('*')) && !behind.contains(&end);
+        is_open.then(|| {
+            let error = Diagnostic::error(format!("\\begin{{{name}}} is never ended"));
+            (at..live.len() - behind.len(), error.help(format!("write {end} where it ends")))
+        })
+    });
+    begins.min_by_key(|(at, _)| at.start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::live::live;
     use super::*;
+
+    #[test]
+    fn text_as_typed_that_has_no_end_is_told_at_its_beginning() {
+        for (body, found) in [
+            ("\\begin{verbatim}\n\\end{lstlisting}", Some("\\begin{verbatim}")),
+            ("\\begin{lstlisting}[a=b]\n", Some("\\begin{lstlisting}")),
+            ("\\begin{verbatim}\\begin{lstlisting}\n\\end{verbatim}", None),
+            ("% \\begin{verbatim}\n\\verb|\\begin{verbatim}|", None),
+            ("\\begin{center}", None),
+        ] {
+            let latex = format!("a {body} \\end{{document}}");
+            assert_eq!(never(&live(&latex)).map(|(at, _)| &latex[at]), found, "{body}");
+        }
+    }
 
     #[test]
     fn what_stands_behind_the_end_is_missed() {

@@ -21,14 +21,14 @@ enum Kind {
 pub(super) type Senseless = (String, String);
 
 /// What is wrong with the comparison of the value that stands at `start..end`, if anything;
-/// `number` is the name of the number that was probably meant.
+/// `number` says what number to compare instead.
 pub(super) fn senseless(
     values: &[&Value],
     tokens: &[Token<'_>],
     start: usize,
     end: usize,
     path: &str,
-    number: impl Fn() -> Option<String>,
+    number: impl Fn() -> String,
 ) -> Option<Senseless> {
     let (operator, other) = comparison(tokens, start, end)?;
     // Of two names that are wrong the first is told.
@@ -57,11 +57,7 @@ pub(super) fn senseless(
     }
 }
 
-fn no_number(path: &str, what: &str, number: Option<String>) -> Senseless {
-    let help = number.map_or_else(
-        || "`solve` lists the names, and which of them are numbers".to_owned(),
-        |number| format!("compare the number, `{number}`"),
-    );
+fn no_number(path: &str, what: &str, help: String) -> Senseless {
     (format!("`{path}` is {what}, not a number"), help)
 }
 

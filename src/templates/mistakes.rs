@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 struct View {
     problem1: Value,
     step: Value,
+    matrix: Value,
     /// The network of problem 2.
     layers: Value,
     vanishing: bool,
@@ -31,6 +32,7 @@ fn view() -> View {
     View {
         problem1: json!({"P": "1", "residual": "2", "loss": "3", "step": 0.1, "note": null, "rows": [["1", "2"]]}),
         step: json!({"symbol": "L", "value": "3", "number": 3.0}),
+        matrix: json!({"entries": [["1", "2"]], "number": null}),
         layers: json!([{"z": "1", "index": 1}, {"z": "2", "index": 2}]),
         vanishing: true,
         count: 3,
@@ -179,6 +181,13 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("a << count << count >>", "1:3", &["this `<<` is never closed"]),
     ("<% if vanishing\n", "1:1", &["this `<%` is never closed"]),
     ("a\n<# never", "2:1", &["comment that is never closed", "#>"]),
+    ("a\n<# note\nb <# more #> c", "2:1", &["not closed before the next one in line 3", "#>"]),
+    ("<< layers[k].z >>", "1:11", &["`k` is not defined", "a number from 0: `layers[0]`"]),
+    (
+        "<% if matrix.entries[0][1] > 2 %>a<% endif %>",
+        "1:7",
+        &["a text for the page", "`matrix` is a matrix"],
+    ),
     ("\\ifnum#1<#2", "1:9", &["put a space between"]),
     ("<% if vanishing %>\nx\n", "1:1", &["this `if` is never closed", "<% endif %>"]),
     (

@@ -276,7 +276,17 @@ impl<'v> Walker<'v> {
                     if let [Token { tok: Tok::Str(key), .. }] = inner {
                         Some((*key, at + 1, end + 1))
                     } else {
-                        self.expression(file, inner, scopes);
+                        match inner {
+                            [token] if self.is_unknown_letter(token, scopes) => {
+                                let (letter, span) = (token.ident().unwrap_or_default(), &token.span);
+                                let message = format!("`{letter}` is not defined");
+                                let help = format!("an index is a number from 0: `{path}[0]`");
+                                problem.get_or_insert((span.clone(), message, help));
+                            }
+                            _ => {
+                                self.expression(file, inner, scopes);
+                            }
+                        }
                         shape =
                             if inner.iter().any(|t| t.is(":")) { shape } else { elements(&shape) };
                         path.push_str("[…]");
@@ -349,9 +359,16 @@ impl<'v> Walker<'v> {
         let typed = &self.files[file].text[span.clone()];
         let group = typed.rsplit_once('.').map(|(group, _)| group);
         let number = || {
-            let numbers =
-                [Some(typed), group].into_iter().flatten().map(|of| format!("{of}.number"));
-            numbers.into_iter().find(|number| self.leads_somewhere(number, scopes))
+            let named = [Some(typed), group].into_iter().flatten().find_map(|of| {
+                Some((of, self.values(&format!("{of}.number"), scopes)?))
+            });
+            match named {
+                Some((of, values)) if values.iter().all(|value| value.is_none()) => {
+                    format!("`{of}` is a matrix, whose entries have no number to compare")
+                }
+                Some((of, _)) => format!("compare the number, `{of}.number`"),
+                None => "`solve` lists the names, and which of them are numbers".to_owned(),
+            }
         };
         if let Some((message, help)) = senseless(values, tokens, at.start, at.end, typed, number) {
             let place = self.files[file].place(span.clone());
@@ -362,6 +379,11 @@ impl<'v> Walker<'v> {
 
     /// Whether a path such as `b.layers[0].z` is known to have a value.
     fn leads_somewhere(&self, path: &str, scopes: &[Scope<'v>]) -> bool {
+        self.values(path, scopes).is_some()
+    }
+
+    /// What such a path may be, if that is known.
+    fn values(&self, path: &str, scopes: &[Scope<'v>]) -> Option<Vec<&'v Value>> {
         let mut shape = None;
         for part in path.split('.') {
             let (name, indices) = part.split_at(part.find('[').unwrap_or(part.len()));
@@ -369,13 +391,21 @@ impl<'v> Walker<'v> {
                 None => self.root(name, scopes),
                 Some(shape) => field(shape, name, path),
             };
-            let Ok(mut found) = found else { return false };
+            let mut found = found.ok()?;
             for _ in indices.matches('[') {
                 found = elements(&found);
             }
             shape = Some(found);
         }
-        matches!(shape, Some(Shape::OneOf(_)))
+        match shape {
+            Some(Shape::OneOf(values)) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// Whether this is a letter that stands for an index in prose, as `k` in `layers[k]`.
+    fn is_unknown_letter(&self, token: &Token<'_>, scopes: &[Scope<'v>]) -> bool {
+        token.ident().is_some_and(|name| name.len() == 1 && self.root(name, scopes).is_err())
     }
 
     /// What a name alone means, or what is wrong with it.

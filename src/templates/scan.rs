@@ -98,6 +98,17 @@ fn comment(text: &str, start: usize) -> Result<Segment, Mistake> {
         ));
     };
     let end = from + length;
+    // Behind `\ifnum#1` stands a parameter.
+    let opens = |at: &usize| !text[at + 2..].starts_with(|c: char| c.is_ascii_digit() || c == '#');
+    let other = text[from..end].match_indices("<#").map(|(at, _)| from + at).find(opens);
+    if let Some(other) = other {
+        let line = 1 + text[..other].matches('\n').count();
+        return Err(Mistake::new(
+            start..start + 2,
+            format!("this `<#` opens a comment that is not closed before the next one in line {line}"),
+            "close it with `#>`",
+        ));
+    }
     let trims_after = length > 0 && text[..end].ends_with('-');
     Ok(Segment {
         kind: Kind::Comment,
