@@ -12,9 +12,7 @@ use crate::cli::{DEFAULT_TEMPLATES, SourceArgs};
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
-use crate::report::{
-    self, ROOT, TEMPLATES, View, boxes, coverage, described, ended, live, typed,
-};
+use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, described, ended, live, typed};
 use crate::templates::{Rendered, TemplateSet};
 use crate::tex::{self, BundleChoice, Document, Made, Message, TexFailure};
 use crate::witness;
@@ -96,13 +94,18 @@ impl Sources {
         let rendered = self.templates.render(ROOT, &view)?;
         let asked = report::answers(&homework);
         let printed = live::live(&rendered.text);
-        if let Some((at, early)) = ended::never(&printed).or_else(|| ended::too_early(&printed))
-        {
+        if let Some((at, early)) = ended::never(&printed).or_else(|| ended::too_early(&printed)) {
             return Err(Diagnostic { place: rendered.place_of(at), ..early }.into());
         }
-        let lost = coverage::missing(&printed, &asked, &self.folder.display().to_string());
+        let used: Vec<&str> = self.templates.files(ROOT).map(|(name, ..)| name).collect();
+        let folder = self.folder.display().to_string();
+        let lost = coverage::missing(&printed, &asked, &folder, &used, &rendered.text);
         if !lost.is_empty() {
-            return Err(Failure(lost));
+            let at_place = |(at, one): coverage::Missing| Diagnostic {
+                place: at.and_then(|at| rendered.place_of(at)),
+                ..one
+            };
+            return Err(Failure(lost.into_iter().map(at_place).collect()));
         }
         let mut warnings = self.inputs.warnings.clone();
         warnings.extend(self.template_warnings());

@@ -80,7 +80,10 @@ fn boxes(latex: &str, frames: &[&Frame], question: Question) -> Option<usize> {
     let mut count = 0;
     for frame in frames {
         let inside = &latex[frame.inside.clone()];
-        if frame.inside.end <= end || is_blank(inside) || (frame.kind == Kind::Unknown && !inside.contains('=')) {
+        if frame.inside.end <= end
+            || is_blank(inside)
+            || (frame.kind == Kind::Unknown && !inside.contains('='))
+        {
             continue;
         }
         if frame.kind != Kind::Command || is_roomy(inside) {

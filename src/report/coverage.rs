@@ -1,18 +1,34 @@
 //! Every answer must be printed in its own section: editing words can lose one.
 
+use std::ops::Range;
+
 use super::live::section;
 use super::questions::{Answer, Question};
 use crate::diagnostic::Diagnostic;
+use crate::latex::{command_name, group};
+
+/// An error, and the bytes that it is about where something stands in the place of what is missing.
+pub type Missing = (Option<Range<usize>>, Diagnostic);
 
 /// The answers that their section does not print, in what is [`live`](super::live::live) of the
-/// generated LaTeX, as errors that name the
-/// answer, the question, the template and the line to add.
-pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnostic> {
+/// generated LaTeX, as errors that name the answer, the question, the template and the line to add.
+/// `used` are the names of the templates that the document is made from, `written` all of it.
+pub fn missing(
+    latex: &str,
+    answers: &[Answer],
+    templates: &str,
+    used: &[&str],
+    written: &str,
+) -> Vec<Missing> {
     let has_no_heading =
         |question: &Question| !latex.contains(&format!("\\question{{{}}}", question.label()));
     let lost: Vec<Question> = Question::ALL.into_iter().filter(has_no_heading).collect();
     if !lost.is_empty() {
-        return lost.into_iter().map(|question| headless(question, templates)).collect();
+        let told = lost.into_iter().map(|question| {
+            replaced(question, latex, written, templates)
+                .unwrap_or_else(|| (None, headless(question, templates, used)))
+        });
+        return told.collect();
     }
     let absent = |answer: &&Answer| {
         let section = section(latex, answer.question);
@@ -26,7 +42,7 @@ pub fn missing(latex: &str, answers: &[Answer], templates: &str) -> Vec<Diagnost
     };
     let symbols =
         Question::ALL.iter().filter(empty).map(|&question| unanswered(question, templates));
-    numbers.chain(symbols).collect()
+    numbers.chain(symbols).map(|one| (None, one)).collect()
 }
 
 /// A question that is answered in symbols, whose section has no equation.
@@ -38,9 +54,56 @@ fn unanswered(question: Question, templates: &str) -> Diagnostic {
         ))
 }
 
-/// A question without its heading: none of its answers can be found.
-fn headless(question: Question, templates: &str) -> Diagnostic {
+/// A question whose heading is written otherwise, or whose template is read otherwise.
+fn replaced(question: Question, latex: &str, written: &str, templates: &str) -> Option<Missing> {
     let (label, template) = (question.label(), question.template());
+    let heading = format!("\\question{{{label}}}");
+    let lost = Diagnostic::error(format!("question {label} has no heading"));
+    if let Some((at, other)) = similar_heading(latex, label) {
+        return Some((Some(at), lost.help(format!("write {heading} for {other}"))));
+    }
+    if let Some(at) = written.find(&heading) {
+        let help = format!(
+            "nothing of it is printed here: is there a % before it, or before `<% include \"{template}\" %>`? Tags behind a % are tags still"
+        );
+        return Some((Some(at..at + heading.len()), lost.help(help)));
+    }
+    let stem = template.trim_end_matches(".tex");
+    let (at, read) = latex.match_indices("\\input").find_map(|(at, command)| {
+        let name = latex[at + command.len()..].trim_start_matches(['{', ' ']).strip_prefix(stem)?;
+        (!name.starts_with(|c: char| c.is_alphanumeric() || c == '_')).then_some((at, command))
+    })?;
+    let help = format!(
+        "TeX reads {templates}/{template} with its tags: write `<% include \"{template}\" %>` for {read}"
+    );
+    Some((Some(at..at + read.len()), lost.help(help)))
+}
+
+/// What is like the heading of a question but for its spaces, brackets and capitals.
+fn similar_heading<'l>(latex: &'l str, label: &str) -> Option<(Range<usize>, &'l str)> {
+    let letters = |text: &str| {
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>()
+    };
+    let commands = latex.match_indices('\\').map(|(at, _)| at);
+    commands.filter(|at| command_name(&latex[at + 1..]).eq_ignore_ascii_case("question")).find_map(
+        |at| {
+            let behind = at + 1 + "question".len();
+            let argument = latex[behind..].trim_start();
+            let inside = group(argument)?;
+            let end = latex.len() - argument.len() + inside.len() + "{}".len();
+            (letters(inside) == letters(label)).then_some((at..end, &latex[at..end]))
+        },
+    )
+}
+
+/// A question without its heading: none of its answers can be found.
+fn headless(question: Question, templates: &str, used: &[&str]) -> Diagnostic {
+    let (label, template) = (question.label(), question.template());
+    if !used.contains(&template) {
+        return Diagnostic::error(format!("question {label} is not in the document")).help(format!(
+            "nothing includes {templates}/{template}: write `<% include \"{template}\" %>` into {templates}/report.tex"
+        ));
+    }
     let index = Question::ALL.iter().position(|other| *other == question).unwrap_or_default();
     Diagnostic::error(format!("question {label} is not in the document, or its heading is not"))
         .help(format!(
@@ -91,7 +154,37 @@ mod tests {
         let others = Question::ALL.map(|question| format!("\\question{{{}}}", question.label()));
         let others = others.into_iter().filter(|heading| !latex.contains(heading));
         let rest: String = others.map(|heading| heading + "{} $a = b$\n").collect();
-        super::missing(&live(&format!("{latex}\n\\beyond{{}}{{}}{rest}")), answers, templates)
+        let written = format!("{latex}\n\\beyond{{}}{{}}{rest}");
+        let found = super::missing(&live(&written), answers, templates, &[], &written);
+        found.into_iter().map(|(_, one)| one).collect()
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_heading_is_told_there() {
+        let others = Question::ALL.map(|question| format!("\\question{{{}}}", question.label()));
+        let others = others.into_iter().filter(|heading| !heading.contains("2(a)"));
+        let rest: String = others.map(|heading| heading + "{} $a = b$\n").collect();
+        let used = Question::ALL.map(Question::template);
+        for (text, used, place, gist) in [
+            ("\\question {2(a)}{}", &used[..], "\\question {2(a)}", "write \\question{2(a)} for"),
+            ("\\question{2a}{}", &used, "\\question{2a}", "write \\question{2(a)} for"),
+            ("\\Question{2(a)}{}", &used, "\\Question{2(a)}", "write \\question{2(a)} for"),
+            ("% \\question{2(a)}{}", &used, "\\question{2(a)}", "is there a % before it"),
+            (
+                "\\input{problem2a}",
+                &used,
+                "\\input",
+                "`<% include \"problem2a.tex\" %>` for \\input",
+            ),
+            ("x", &used[..1], "", "nothing includes templates/problem2a.tex"),
+            ("x", &used, "", "begin templates/problem2a.tex with this line"),
+        ] {
+            let written = format!("{text}\n{rest}");
+            let found = super::missing(&live(&written), &[], "templates", used, &written);
+            let [(at, one)] = &found[..] else { panic!("{text}: {found:?}") };
+            assert_eq!(at.clone().map_or("", |at| &written[at]), place, "{text}");
+            assert!(one.help.as_deref().is_some_and(|help| help.contains(gist)), "{text}: {one:?}");
+        }
     }
 
     #[test]
@@ -129,7 +222,10 @@ mod tests {
 
     #[test]
     fn a_question_without_its_heading_is_told_once() {
-        let found = super::missing("nothing", &[answer("0.85623"), answer("7")], "templates");
+        let used = Question::ALL.map(Question::template);
+        let answers = [answer("0.85623"), answer("7")];
+        let found = super::missing("nothing", &answers, "templates", &used, "nothing");
+        let found: Vec<Diagnostic> = found.into_iter().map(|(_, one)| one).collect();
         assert_eq!(found.len(), Question::ALL.len());
         assert!(found[5].message.contains("question 2(c) is not in the document"));
         let help = found[5].help.as_deref().unwrap_or_default();

@@ -14,9 +14,7 @@ const COMMAND: &str = "\\described";
 pub fn texts(latex: &str, live: &str) -> Vec<(Range<usize>, Diagnostic)> {
     let calls = latex.match_indices(&format!("{COMMAND}{{")).map(|(at, _)| at).collect::<Vec<_>>();
     // Where it is itself what hides the text, and stands in nothing that is hidden.
-    let is_live = |at: &usize| {
-        live[*at..].starts_with(UNSEEN) && !live[..*at].ends_with(UNSEEN)
-    };
+    let is_live = |at: &usize| live[*at..].starts_with(UNSEEN) && !live[..*at].ends_with(UNSEEN);
     let found = calls.into_iter().filter(is_live).filter_map(|at| {
         let start = at + COMMAND.len();
         let text = group(&latex[start..])?;
@@ -41,11 +39,13 @@ fn wrong(text: &str) -> Option<(Range<usize>, Diagnostic)> {
     }
     if let Some(at) = closed.or(open.first().copied()) {
         let bracket = &text[at..=at];
-        let message = format!("this {bracket} has no other half: it would break the page in the PDF");
+        let message =
+            format!("this {bracket} has no other half: it would break the page in the PDF");
         return Some((at..at + 1, Diagnostic::error(message)));
     }
     let (at, letter) = text.char_indices().find(|(_, c)| !c.is_ascii())?;
-    let message = format!("{letter} is no ASCII: readers of the alternative text get another letter");
+    let message =
+        format!("{letter} is no ASCII: readers of the alternative text get another letter");
     Some((at..at + letter.len_utf8(), Diagnostic::warning(message)))
 }
 

@@ -309,7 +309,8 @@ fn is_negative(before: &str) -> bool {
 /// Where the minus at the end of a text begins, if no operand stands before it.
 fn sign(before: &str) -> Option<usize> {
     let bare = before.trim_end_matches(' ');
-    let minus = bare.strip_suffix("{-}").or(bare.strip_suffix('-')).or(bare.strip_suffix('\u{2212}'))?;
+    let minus =
+        bare.strip_suffix("{-}").or(bare.strip_suffix('-')).or(bare.strip_suffix('\u{2212}'))?;
     let left = minus.trim_end();
     let rest = left.trim_end_matches(char::is_alphabetic);
     let word = &left[rest.len()..];

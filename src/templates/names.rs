@@ -278,7 +278,8 @@ impl<'v> Walker<'v> {
                     } else {
                         match inner {
                             [token] if self.is_unknown_letter(token, scopes) => {
-                                let (letter, span) = (token.ident().unwrap_or_default(), &token.span);
+                                let (letter, span) =
+                                    (token.ident().unwrap_or_default(), &token.span);
                                 let message = format!("`{letter}` is not defined");
                                 let help = format!("an index is a number from 0: `{path}[0]`");
                                 problem.get_or_insert((span.clone(), message, help));
@@ -359,9 +360,10 @@ impl<'v> Walker<'v> {
         let typed = &self.files[file].text[span.clone()];
         let group = typed.rsplit_once('.').map(|(group, _)| group);
         let number = || {
-            let named = [Some(typed), group].into_iter().flatten().find_map(|of| {
-                Some((of, self.values(&format!("{of}.number"), scopes)?))
-            });
+            let named = [Some(typed), group]
+                .into_iter()
+                .flatten()
+                .find_map(|of| Some((of, self.values(&format!("{of}.number"), scopes)?)));
             match named {
                 Some((of, values)) if values.iter().all(|value| value.is_none()) => {
                     format!("`{of}` is a matrix, whose entries have no number to compare")

@@ -82,7 +82,9 @@ fn is_in_sentence_of(before: &str) -> bool {
     let line = line.strip_suffix('\n').unwrap_or(line).trim_end_matches(is_space);
     let last_line = &line[line.rfind('\n').map_or(0, |n| n + 1)..];
     let (rest, word) = last_word(line);
-    let is_word = |rest: &str, word: &str| !word.is_empty() && !rest.ends_with('\\');
+    let is_word = |rest: &str, word: &str| {
+        !word.is_empty() && !rest.ends_with(|c: char| c == '\\' || c.is_ascii_digit())
+    };
     let (before_it, other) = last_word(rest.trim_end_matches(is_space));
     line.len() < words.len()
         && comment(last_line).is_none()

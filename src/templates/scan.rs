@@ -105,7 +105,9 @@ fn comment(text: &str, start: usize) -> Result<Segment, Mistake> {
         let line = 1 + text[..other].matches('\n').count();
         return Err(Mistake::new(
             start..start + 2,
-            format!("this `<#` opens a comment that is not closed before the next one in line {line}"),
+            format!(
+                "this `<#` opens a comment that is not closed before the next one in line {line}"
+            ),
             "close it with `#>`",
         ));
     }
