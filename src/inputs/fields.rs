@@ -137,8 +137,28 @@ impl<'a> Table<'a> {
 /// Reports the keys that do not exist; gives the paths of those that were probably meant.
 fn unknown_keys(path: &str, entries: &[Entry], findings: &mut Findings) -> Vec<&'static str> {
     let mut meant = Vec::new();
-    for entry in entries.iter().filter(|entry| keys::find(&keys::join(path, &entry.key)).is_none())
-    {
+    let headless = |entry: &Entry| {
+        let is_there = |table: &Key| entries.iter().any(|other| other.key == table.name());
+        let mut tables = keys::children(path).filter(|table| !is_there(table));
+        tables.find(|table| keys::find(&keys::join(table.path, &entry.key)).is_some())
+    };
+    let mut strays: Vec<(&Entry, &Key)> =
+        entries.iter().filter_map(|entry| Some((entry, headless(entry)?))).collect();
+    strays.sort_by_key(|(entry, _)| entry.at.start);
+    // One that lost its header is told once.
+    for (entry, table) in &strays {
+        if !meant.contains(&table.path) {
+            let message =
+                format!("`{}` belongs below [{}], which is missing", entry.key, table.path);
+            findings.error(entry.at, message, format!("write [{}] on the line before", table.path));
+            meant.push(table.path);
+        }
+    }
+    let is_known = |entry: &Entry| {
+        keys::find(&keys::join(path, &entry.key)).is_some()
+            || strays.iter().any(|(stray, _)| stray.key == entry.key)
+    };
+    for entry in entries.iter().filter(|entry| !is_known(entry)) {
         let near = keys::nearest_key(path, &entry.key);
         meant.extend(near.map(|key| key.path));
         let known: Vec<_> = keys::children(path).map(|key| key.name()).collect();

@@ -13,9 +13,11 @@ pub(super) fn slip(text: &str, at: usize) -> Option<Complaint> {
     let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next()?;
     let bare = bare(line);
-    let found = slashes(&bare).or_else(|| colon(line, &bare));
-    let (range, message, help) =
-        found.or_else(|| bare_list(line, &bare)).or_else(|| semicolon(&bare))?;
+    let found = comment(&bare).or_else(|| equals(line, &bare)).or_else(|| colon(line, &bare));
+    let (range, message, help) = found
+        .or_else(|| round_list(line, &bare))
+        .or_else(|| bare_list(line, &bare))
+        .or_else(|| semicolon(&bare))?;
     Some(Complaint { range: start + range.start..start + range.end, message, help })
 }
 
@@ -44,10 +46,29 @@ fn bare(line: &str) -> String {
     blanked.collect()
 }
 
-fn slashes(bare: &str) -> Option<Slip> {
-    let at = bare.find("//")?;
+/// A comment as other languages write it.
+fn comment(bare: &str) -> Option<Slip> {
+    let signs = ["//", "/*", "%"].into_iter();
+    let (at, sign) = signs.filter_map(|sign| Some((bare.find(sign)?, sign))).min()?;
     let help = "a comment begins with #".to_owned();
-    Some((at..at + 2, "`//` begins no comment here".to_owned(), help))
+    Some((at..at + sign.len(), format!("`{sign}` begins no comment here"), help))
+}
+
+/// `x == 0.63`.
+fn equals(line: &str, bare: &str) -> Option<Slip> {
+    let at = bare.find("==")?;
+    let (key, value) = (line[..at].trim(), line.get(at + 2..bare.trim_end().len())?.trim());
+    Some((at..at + 2, "one = sets a value".to_owned(), format!("write {key} = {value}")))
+}
+
+/// `w = (0.25, -0.11, 0.78)`.
+fn round_list(line: &str, bare: &str) -> Option<Slip> {
+    let (key, value) = bare.split_once('=')?;
+    let at = key.len() + 1 + (value.len() - value.trim_start().len());
+    value.trim_start().starts_with('(').then_some(())?;
+    let list = line.get(at..bare.trim_end().len())?.replace('(', "[").replace(')', "]");
+    let help = format!("write {} = {list}", line[..key.len()].trim());
+    Some((at..at + 1, "a list stands in square brackets".to_owned(), help))
 }
 
 fn colon(line: &str, bare: &str) -> Option<Slip> {

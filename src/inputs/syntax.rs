@@ -140,12 +140,16 @@ fn word(text: &str, at: usize) -> &str {
 
 /// Whether a word is a day in another notation: three numbers, one of which is a year.
 fn is_day(word: &str) -> bool {
+    // `2020-3-1` lacks two zeros.
+    let is_complete = |parts: &[&str], separator: char| {
+        separator == '-' && parts.iter().all(|part| part.len() > 1)
+    };
     ['.', '/', '-'].iter().any(|separator| {
         let parts: Vec<&str> = word.split(*separator).collect();
         let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         parts.len() == 3
             && parts.iter().all(is_number)
-            && (parts[2].len() == 4 || (parts[0].len() == 4 && *separator != '-'))
+            && (parts[2].len() == 4 || (parts[0].len() == 4 && !is_complete(&parts, *separator)))
     })
 }
 

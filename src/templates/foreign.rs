@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::decimals;
-use super::scan::{Kind, Mistake, Segment};
+use super::scan::{self, Kind, Mistake, Segment, Tok, Token};
 use crate::latex;
 
 /// The words that `{% … %}` begins with where templates have these delimiters.
@@ -43,6 +43,43 @@ pub(super) fn tags(text: &str, segments: &[Segment]) -> Vec<Mistake> {
         }
     }
     mistakes
+}
+
+/// The first sign of another language in each tag, such as `&&`.
+pub(super) fn operators(text: &str, segments: &[Segment]) -> Vec<Mistake> {
+    let tags = segments.iter().filter(|s| matches!(s.kind, Kind::Value | Kind::Tag));
+    let found = tags.filter_map(|tag| {
+        let tokens = scan::tokens(text, tag.inner.clone());
+        (0..tokens.len()).find_map(|at| operator(&tokens[at..]))
+    });
+    found.collect()
+}
+
+/// The sign of another language with which some tokens begin, if they do.
+fn operator(tokens: &[Token<'_>]) -> Option<Mistake> {
+    let (first, next) = (tokens.first()?, tokens.get(1));
+    let is_next = |op: &str| next.is_some_and(|token| token.is(op));
+    let is_value = |token: &Token<'_>| matches!(token.tok, Tok::Str(_) | Tok::Num(_));
+    let (end, typed, ours) = match first.tok {
+        Tok::Op("&") if is_next("&") => (1, "&&", "write `and`"),
+        Tok::Op("|") if is_next("|") => (1, "||", "write `or`"),
+        Tok::Op("!") => (0, "!", "write `not`"),
+        Tok::Op(quote @ ("\u{201c}" | "\u{201d}" | "\u{201e}" | "\u{2018}" | "\u{2019}")) => {
+            (0, quote, "write straight quotes around a text: \"…\"")
+        }
+        Tok::Ident("is") if next.is_some_and(is_value) => {
+            (0, "is", "write `==` to compare; `is` asks for a kind, as in `is defined`")
+        }
+        Tok::Ident("is")
+            if next.and_then(Token::ident) == Some("not")
+                && tokens.get(2).is_some_and(is_value) =>
+        {
+            (1, "is not", "write `!=` to compare; `is not` asks for a kind")
+        }
+        _ => return None,
+    };
+    let span = first.span.start..tokens.get(end)?.span.end;
+    Some(Mistake::new(span, format!("`{typed}` means nothing here"), ours))
 }
 
 /// A tag of ours with a slip, such as `< < b.z >>`.

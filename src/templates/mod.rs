@@ -260,6 +260,7 @@ fn check_syntax(files: &[Source]) -> Result<Vec<Vec<Segment>>> {
             Ok(segments) => {
                 let mut mistakes = structure::sections(&file.text, &segments);
                 mistakes.extend(foreign::tags(&file.text, &segments));
+                mistakes.extend(foreign::operators(&file.text, &segments));
                 (segments, mistakes)
             }
             Err(mistake) => (Vec::new(), vec![mistake]),

@@ -40,6 +40,8 @@ const KEYWORDS: [&str; 22] = [
 pub(super) fn sections(text: &str, segments: &[Segment]) -> Vec<Mistake> {
     let mut mistakes = Vec::new();
     let mut open: Vec<(&str, &Segment)> = Vec::new();
+    // Where the sections begin that have had their `else`.
+    let mut decided: Vec<usize> = Vec::new();
     for segment in segments {
         let inner = text[segment.inner.clone()].trim();
         if segment.kind == Kind::Value && inner.is_empty() {
@@ -78,6 +80,16 @@ pub(super) fn sections(text: &str, segments: &[Segment]) -> Vec<Mistake> {
                         format!("`{word}` stands outside of an `if`"),
                         "write `<% if condition %>` before it, or take it out",
                     ));
+                } else if let Some((opened, begin)) = open.last() {
+                    if decided.contains(&begin.span.start) {
+                        mistakes.push(Mistake::new(
+                            segment.span.clone(),
+                            format!("this `{opened}` has had its `else` before"),
+                            "write `<% elif condition %>` there, or close it with its `end` first",
+                        ));
+                    } else if word == "else" {
+                        decided.push(begin.span.start);
+                    }
                 }
             }
             "endraw" => mistakes.push(Mistake::new(
