@@ -11,7 +11,7 @@ use super::live::{live, section};
 use super::questions::{Answer, Boxed, Question};
 use crate::diagnostic::Diagnostic;
 
-/// What an edit leaves behind in what is [`live`](super::live::live) of the generated LaTeX, each with
+/// What an edit leaves behind in what is [`live`] of the generated LaTeX, each with
 /// the bytes that it is about: answers in no box, as warnings, and empty formulas, as warnings or,
 /// where TeX would stop at one, errors. Where the box was what is gone, the two are one.
 pub fn gaps(latex: &str, answers: &[Answer], templates: &str) -> Vec<(Range<usize>, Diagnostic)> {
