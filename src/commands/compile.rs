@@ -134,8 +134,10 @@ impl Sources {
 
     /// What is accepted in the templates, but hardly as it was meant.
     pub fn template_warnings(&self) -> Vec<Diagnostic> {
-        // Another folder may hold a few of them, to change these alone.
-        self.templates.warnings(ROOT, self.folder == Path::new(DEFAULT_TEMPLATES))
+        // Another folder may hold a few of them, to change these alone; without any the program
+        // has its own.
+        let has_all = self.folder == Path::new(DEFAULT_TEMPLATES) && self.folder.is_dir();
+        self.templates.warnings(ROOT, has_all)
     }
 
     /// A hash of the inputs, the templates and the program's version.

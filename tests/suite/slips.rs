@@ -51,7 +51,10 @@ fn templates_that_are_mostly_gone_are_told_once() {
     }
     fs::rename(project.path("templates"), project.path("mine")).unwrap();
     let said = words(&project.run(&["build-pdf"], 0).stderr);
-    assert_eq!(said.matches("there are no templates in templates/").count(), 1, "{said}");
+    assert!(
+        !said.contains("there are no templates"),
+        "without a folder they are not meant: {said}"
+    );
     let said = words(&project.run(&["build-pdf", "--templates", "mine"], 0).stderr);
     assert!(!said.contains("templates"), "{said}");
 }
