@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use lopdf::content::{Content, Operation};
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object};
 
 use super::font::{Budget, Font, number};
 use super::layout::{Glyph, Layout};
@@ -97,24 +97,22 @@ impl<'a> PageReader<'a> {
         &self.order
     }
 
-    /// The contents of a page, decompressed.
-    pub fn contents(&mut self, page: ObjectId) -> Result<Vec<u8>, Unreadable> {
-        let contents = self.document.get_page_content_with_limit(page, self.content_left);
-        let contents = contents.map_err(|_| TOO_MUCH_CONTENT)?;
-        self.spend(contents.len())?;
-        Ok(contents)
-    }
-
     /// The text that a page with these contents and resources shows.
     pub fn page(
         &mut self,
-        contents: impl Iterator<Item = Operation>,
+        contents: &[u8],
         resources: Option<&'a Dictionary>,
     ) -> Result<String, Unreadable> {
+        self.spend(contents.len())?;
         let mut layout = Layout::default();
         Stream::new(self, IDENTITY, resources, 0).run(contents, &mut layout)?;
         self.text_left = self.text_left.saturating_sub(layout.len());
         Ok(layout.finish())
+    }
+
+    /// How much content may still be decompressed.
+    pub fn content_left(&self) -> usize {
+        self.content_left
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), Unreadable> {
@@ -137,11 +135,6 @@ impl<'a> PageReader<'a> {
             }
         })
     }
-}
-
-/// The operators of a content stream, up to what is none.
-pub(super) fn parse(contents: &[u8]) -> impl Iterator<Item = Operation> + '_ {
-    Content::decode_iter(contents).map_while(Result::ok)
 }
 
 /// One content stream while it runs.
@@ -184,12 +177,9 @@ impl<'r, 'a> Stream<'r, 'a> {
         }
     }
 
-    fn run(
-        mut self,
-        contents: impl Iterator<Item = Operation>,
-        layout: &mut Layout,
-    ) -> Result<(), Unreadable> {
-        for operation in contents {
+    fn run(mut self, contents: &[u8], layout: &mut Layout) -> Result<(), Unreadable> {
+        for operation in Content::decode_iter(contents) {
+            let Ok(operation) = operation else { break };
             self.operate(&operation, layout)?;
         }
         Ok(())
@@ -337,7 +327,7 @@ impl<'r, 'a> Stream<'r, 'a> {
         let own = form.dict.get_deref(b"Resources", document).and_then(Object::as_dict).ok();
         let ctm = then(matrix, self.state.ctm);
         let resources = own.or(self.resources);
-        Stream::new(self.reader, ctm, resources, self.depth + 1).run(parse(&contents), layout)
+        Stream::new(self.reader, ctm, resources, self.depth + 1).run(&contents, layout)
     }
 }
 
@@ -356,7 +346,7 @@ mod tests {
         let mut layout = Layout::default();
         let contents = format!("BT /F 10 Tf ({}) Tj ET", "a".repeat(10_000));
         let stream = Stream::new(&mut reader, IDENTITY, fonts.as_dict().ok(), 0);
-        let stopped = stream.run(parse(contents.as_bytes()), &mut layout);
+        let stopped = stream.run(contents.as_bytes(), &mut layout);
         assert_eq!(stopped, Err(Unreadable::Excessive("much text")));
         assert_eq!(layout.len(), 101);
     }

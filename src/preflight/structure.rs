@@ -3,18 +3,14 @@
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId, decode_text_string};
-use rayon::prelude::*;
 
-use super::content::{PageReader, parse};
+use super::content::PageReader;
 use super::font::number;
 use super::{FontInfo, MOST_BYTES, Page, ReadBack, Unreadable, bookmarks};
 
 /// The most that one stream of the file's own tables may decompress to, in bytes.
 const LARGEST_TABLE: usize = 64 << 20;
 const MOST_PAGES: usize = 2_000;
-/// Contents of more bytes than this are parsed as they are read: operators take many times the
-/// room of their text.
-const AT_ONCE: usize = 1 << 20;
 /// How many ancestors in the page tree are asked for what a page inherits.
 const DEEPEST_TREE: usize = 64;
 /// The end mark stands in the last bytes of a whole file.
@@ -33,7 +29,7 @@ pub fn read(pdf: &[u8]) -> Result<ReadBack, Unreadable> {
         _ => {}
     }
     let mut reader = PageReader::new(&document);
-    let pages = pages(&document, &ids, &mut reader)?;
+    let pages = ids.iter().map(|&id| page(&document, id, &mut reader)).collect::<Result<_, _>>()?;
     let fonts = reader.fonts().iter().map(|used| FontInfo {
         name: used.font.name.clone(),
         embedded: used.font.embedded,
@@ -88,40 +84,16 @@ fn open(pdf: &[u8]) -> Result<Document, Unreadable> {
     }
 }
 
-/// The pages, parsed on all cores, some at a time.
-fn pages<'a>(
+fn page<'a>(
     document: &'a Document,
-    ids: &[ObjectId],
+    id: ObjectId,
     reader: &mut PageReader<'a>,
-) -> Result<Vec<Page>, Unreadable> {
-    let mut pages = Vec::new();
-    while let Some(left) = ids.get(pages.len()..).filter(|left| !left.is_empty()) {
-        let mut contents = Vec::new();
-        let mut bytes = 0;
-        for &id in left {
-            let next = reader.contents(id)?;
-            bytes += next.len();
-            contents.push((id, next));
-            if bytes > AT_ONCE {
-                break;
-            }
-        }
-        let parsed: Vec<_> = contents
-            .par_iter()
-            .map(|(id, bytes)| {
-                (*id, bytes, (bytes.len() <= AT_ONCE).then(|| parse(bytes).collect()))
-            })
-            .collect();
-        for (id, bytes, operations) in parsed {
-            let resources = inherited(document, id, b"Resources").and_then(|r| r.as_dict().ok());
-            let text = match operations {
-                Some(operations) => reader.page(Vec::into_iter(operations), resources)?,
-                None => reader.page(parse(bytes), resources)?,
-            };
-            pages.push(Page { paper: paper(document, id), text });
-        }
-    }
-    Ok(pages)
+) -> Result<Page, Unreadable> {
+    let resources = inherited(document, id, b"Resources").and_then(|r| r.as_dict().ok());
+    let contents = document
+        .get_page_content_with_limit(id, reader.content_left())
+        .map_err(|_| Unreadable::Excessive("much content"))?;
+    Ok(Page { paper: paper(document, id), text: reader.page(&contents, resources)? })
 }
 
 /// The size of what is shown: the crop box, or else the whole medium, turned as the page is.
