@@ -6,6 +6,7 @@
 
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use divan::Bencher;
 use gradproof::answers::Answers;
@@ -24,6 +25,17 @@ fn main() {
 fn homework() -> Inputs {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/homework.toml");
     inputs::load(&path, &[], None).expect("the homework's own inputs are valid")
+}
+
+/// The homework with an input of its own each time: ensembles of one input are drawn once.
+fn homework_anew() -> Inputs {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed) % 10_000;
+    let x: Decimal = format!("0.63{number:04}").parse().expect("a decimal");
+    let mut inputs = homework();
+    inputs.problem2.classification.x = x.clone();
+    inputs.problem2.regression.x = x;
+    inputs
 }
 
 fn solved(inputs: &Inputs) -> Homework {
@@ -59,20 +71,20 @@ fn claims(bencher: Bencher) {
 /// The appendix: descent, ensembles, the profile over depth, with their figures.
 #[divan::bench]
 fn appendix(bencher: Bencher) {
-    let inputs = homework();
-    bencher.bench(|| AppendixView::new(black_box(&inputs), &Checks::default()));
+    let bencher = bencher.with_inputs(homework_anew);
+    bencher.bench_refs(|inputs| AppendixView::new(black_box(inputs), &Checks::default()));
 }
 
 /// All of it.
 #[divan::bench]
 fn numbers(bencher: Bencher) {
-    let inputs = homework();
-    bencher.bench(|| {
-        let homework = solved(black_box(&inputs));
-        let witnesses = witness::check(&inputs, &homework).expect("the witnesses agree");
+    bencher.with_inputs(homework_anew).bench_refs(|inputs| {
+        let inputs: &Inputs = black_box(inputs);
+        let homework = solved(inputs);
+        let witnesses = witness::check(inputs, &homework).expect("the witnesses agree");
         let chains = [&homework.classification, &homework.regression].map(ChainClaims::new);
         let step = StepClaims::new(&homework.product, false, inputs.submission.digits);
-        let appendix = AppendixView::new(&inputs, &witnesses);
+        let appendix = AppendixView::new(inputs, &witnesses);
         (Answers::new(&homework), witnesses, chains, Blowup::new(&homework), step, appendix)
     });
 }
