@@ -164,7 +164,7 @@ const CASES: &[Case] = &[
             "with the ratios of (b): from the last layer to the first the magnitudes are in the ratio of about \
              $144.63 : 31.322 : 1$.",
             "\\approx 3.05810 \\cdot 205.323 \\approx 627.90 .",
-            "The large values come from the residual, the attenuation from the weights, slopes and inputs",
+            "The large values come from the residual, the attenuation from the way back",
         ],
     ),
     Case(
