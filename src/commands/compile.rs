@@ -12,10 +12,15 @@ use crate::cli::{DEFAULT_TEMPLATES, SourceArgs};
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
-use crate::report::{self, ROOT, TEMPLATES, View, boxes, coverage, described, ended, live, typed};
+use crate::report::{
+    self, ROOT, TEMPLATES, View, boxes, coverage, described, ended, live, sections, typed,
+};
 use crate::templates::{Rendered, TemplateSet};
-use crate::tex::{self, BundleChoice, Document, Made, Message, TexFailure};
+use crate::tex::{self, BundleChoice, Document, Made, Message, Sections, TexFailure};
 use crate::witness;
+
+/// Ends the preamble.
+const BEGIN: &str = "\n\\begin{document}";
 
 /// What a document is made from.
 #[derive(Clone, Debug)]
@@ -163,15 +168,29 @@ impl Sources {
         self.tex_files.get_or_init(|| tex::identity(&self.bundle, &cache::folder())).as_deref()
     }
 
-    fn document<'a>(&'a self, source: &'a str) -> Result<Document<'a>> {
+    fn document<'a>(
+        &'a self,
+        source: &'a str,
+        sections: Option<&'a Sections>,
+    ) -> Result<Document<'a>> {
         let include = std::slice::from_ref(&self.folder);
-        Ok(Document { source, include, date: document_date(self.inputs.submission.date)? })
+        let date = document_date(self.inputs.submission.date)?;
+        Ok(Document { source, include, date, sections })
+    }
+
+    /// What of a document of these templates may be taken from the last build.
+    fn sections(&self, latex: &str) -> Option<Sections> {
+        let preamble = |text: &str| Some(text.split_once(BEGIN)?.0.to_owned());
+        let (_, own, _) = self.templates.files(ROOT).find(|(name, ..)| *name == ROOT)?;
+        let (_, embedded) = TEMPLATES.iter().find(|(name, _)| *name == ROOT)?;
+        (preamble(own)? == preamble(embedded)?).then(|| sections::sections(latex))?
     }
 
     /// Has an engine begin while there is no document yet, for one with the `beginning` of the
     /// `last`.
     pub fn begin(&self, last: &str, beginning: &str, limits: &Limits) -> Option<Ready> {
-        let last = self.document(last).ok()?;
+        let sections = self.sections(last);
+        let last = self.document(last, sections.as_ref()).ok()?;
         Ready::begin(&last, beginning, &self.bundle, self.tex_files(), limits)
     }
 
@@ -183,7 +202,8 @@ impl Sources {
         ready: Option<Ready>,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Compiled> {
-        let document = self.document(&prepared.rendered.text)?;
+        let sections = self.sections(&prepared.rendered.text);
+        let document = self.document(&prepared.rendered.text, sections.as_ref())?;
         let ready =
             ready.filter(|ready| ready.fits(&document, &self.bundle, self.tex_files(), limits));
         let rendered = &prepared.rendered;

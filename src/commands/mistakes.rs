@@ -46,6 +46,7 @@ fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
         source: &rendered.text,
         include: std::slice::from_ref(&sources.folder),
         date: UNIX_EPOCH,
+        sections: None,
     };
     let messages = match tex::typeset(&document, &sources.bundle, CACHE.path(), &mut |_| {}) {
         Ok(done) => done.messages,

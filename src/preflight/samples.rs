@@ -58,7 +58,7 @@ pub(super) fn homework() -> &'static [u8] {
     static PDF: OnceLock<Vec<u8>> = OnceLock::new();
     PDF.get_or_init(|| {
         let cache = tempfile::tempdir().unwrap();
-        let document = Document { source: SOURCE, include: &[], date: UNIX_EPOCH };
+        let document = Document { source: SOURCE, include: &[], date: UNIX_EPOCH, sections: None };
         typeset(&document, &BundleChoice::Auto, cache.path(), &mut |_| {}).unwrap().pdf
     })
 }

@@ -29,6 +29,7 @@ mod names;
 mod noticed;
 mod product;
 mod questions;
+pub mod sections;
 mod step;
 pub mod typed;
 mod view;

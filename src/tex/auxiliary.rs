@@ -30,7 +30,7 @@ impl Auxiliary {
 
     /// What the last build over these folders ended with, if it handed on anything.
     pub(super) fn last(cache_dir: &Path, include: &[PathBuf]) -> Option<Self> {
-        match cached(&path(cache_dir, include), &UserFiles::default()) {
+        match cached(&path(cache_dir, include, Kind::AUXILIARY), &UserFiles::default()) {
             Found::Good(file) => Self::from_bytes(&file.bytes().ok()?),
             _ => None,
         }
@@ -46,16 +46,17 @@ impl Auxiliary {
         if self.size() > MOST_KEPT {
             return Self::forget(cache_dir, include);
         }
-        let _ = keep(&path(cache_dir, include), &self.to_bytes(), &Made::default());
+        let _ =
+            keep(&path(cache_dir, include, Kind::AUXILIARY), &self.to_bytes(), &Made::default());
     }
 
     /// The next build over these folders begins from nothing.
     pub(super) fn forget(cache_dir: &Path, include: &[PathBuf]) {
-        let _ = std::fs::remove_file(path(cache_dir, include));
+        let _ = std::fs::remove_file(path(cache_dir, include, Kind::AUXILIARY));
     }
 
     /// Each name and each contents with its length before it.
-    fn to_bytes(&self) -> Vec<u8> {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for part in self.0.iter().flat_map(|(name, contents)| [name.as_bytes(), contents]) {
             bytes.extend((part.len() as u64).to_le_bytes());
@@ -80,15 +81,15 @@ impl Auxiliary {
     }
 }
 
-/// One file for each set of folders, as these stand for what is worked on.
-fn path(cache_dir: &Path, include: &[PathBuf]) -> PathBuf {
+/// One file of a kind for each set of folders, as these stand for what is worked on.
+pub(super) fn path(cache_dir: &Path, include: &[PathBuf], kind: Kind) -> PathBuf {
     let mut hash = digest::create();
     for folder in include {
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         hash.update(folder.as_os_str().as_encoded_bytes());
         hash.update([0]);
     }
-    let Kind { start, end, .. } = Kind::AUXILIARY;
+    let Kind { start, end, .. } = kind;
     cache_dir.join(format!("{start}{}{end}", DigestData::from(hash)))
 }
 

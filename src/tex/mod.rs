@@ -40,12 +40,15 @@ mod order;
 mod passes;
 mod place;
 mod position;
+mod reading;
+mod sections;
 mod session;
 mod settle;
 mod start;
 mod status;
 #[cfg(test)]
 mod tests;
+mod xdv;
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -63,6 +66,7 @@ pub use format::{Made, Place, unkept};
 pub use message::{Message, MessageKind, TexFailure};
 pub use order::{Ask, Order};
 pub use position::line;
+pub use sections::Sections;
 pub use settle::{Perform, guess, typeset_by};
 pub use start::{Outcome, Task, Turn};
 
@@ -79,6 +83,8 @@ pub struct Document<'a> {
     pub include: &'a [PathBuf],
     /// The date of `\today` and of the PDF, taken in UTC; times before 1970 count as 1970.
     pub date: SystemTime,
+    /// Which parts of it may be taken from the last build.
+    pub sections: Option<&'a Sections>,
 }
 
 /// A finished document.

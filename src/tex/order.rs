@@ -4,10 +4,12 @@
 //! come ahead through as much as is known to stay, and wait there until it is told what to typeset.
 
 use std::cell::{OnceCell, RefCell};
+use std::fmt;
 use std::io;
 use std::rc::Rc;
 
 use super::auxiliary::Auxiliary;
+use super::sections::Sections;
 use super::start::Turn;
 
 /// What one pass typesets.
@@ -19,6 +21,8 @@ pub struct Order {
     pub handed: Auxiliary,
     /// Which pass it is.
     pub turn: Turn,
+    /// The document's sections.
+    pub sections: Option<Sections>,
 }
 
 /// Waits for the order.
@@ -41,6 +45,12 @@ struct Inner {
     known: Known,
     ask: RefCell<Option<Ask>>,
     order: OnceCell<Order>,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending").field("known", &self.0.known).field("order", &self.get()).finish()
+    }
 }
 
 impl Pending {
@@ -89,8 +99,8 @@ mod tests {
         let handed = |text: &str| Auxiliary([("a.aux".to_owned(), text.into())].into());
         let rest = |beginning: &str, read: &str| {
             let known = Known { beginning: beginning.to_owned(), handed: handed(read) };
-            let order =
-                Order { source: "ab\nc".to_owned(), handed: handed("1"), turn: Turn::Guess };
+            let (source, handed) = ("ab\nc".to_owned(), handed("1"));
+            let order = Order { source, handed, turn: Turn::Guess, sections: None };
             Pending::awaited(known, Box::new(|| Ok(order))).rest().ok().flatten()
         };
         assert_eq!(rest("ab\n", "1"), Some(b"c".to_vec()));

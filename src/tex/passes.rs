@@ -11,6 +11,7 @@ use super::files::{Source, UserFiles};
 use super::format::{Format, Made};
 use super::log;
 use super::order::{Order, Pending};
+use super::sections::{Kept, Taking};
 use super::session::{JOB, Session};
 use super::start::Turn;
 use super::status::Collector;
@@ -42,7 +43,7 @@ pub(super) struct Ran {
 #[derive(Debug)]
 pub(super) enum Passed {
     /// The document is finished.
-    Done { pdf: Vec<u8>, messages: Vec<Message> },
+    Done { pdf: Vec<u8>, messages: Vec<Message>, kept: Option<Kept> },
     /// Another pass has to read this.
     Again(Auxiliary),
 }
@@ -51,25 +52,29 @@ pub(super) enum Passed {
 const MOST_HANDED_ON: usize = 16 << 20;
 
 /// Typesets a document in one pass; makes the PDF if that settles it, or if it is the last one's
-/// turn. All but the text is taken from `document`.
+/// turn. All but the text is taken from `document`; sections may be taken from the last build.
 pub(super) fn run(
     document: &Document,
     files: &mut dyn Source,
     start: Start,
     order: &Pending,
+    taking: Option<Taking>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Ran, TexFailure> {
     let mut session = session(document, files, start);
     session.order = Some(order.clone());
+    session.taking = taking;
     let mut status = Collector::new(session.log.clone(), progress);
     let outcome = tex(&mut session, &mut status, document.date, false);
     let order = order.get().ok_or_else(|| TexFailure::engine("TeX ended before the document"))?;
     let mut messages = said(outcome, &session, &mut status, &order.source)?;
     let settled = is_settled(&session, order);
+    let mut made = Made::default();
     let (passed, log) = if settled || order.turn == Turn::Last {
         messages.extend((!settled).then(log::unsettled));
+        let kept = gather(&mut session, &messages, &mut made)?;
         let (pdf, messages, log) = finish(document, &mut session, &mut status, messages)?;
-        (Passed::Done { pdf, messages }, log)
+        (Passed::Done { pdf, messages, kept }, log)
     } else {
         let files = session.auxiliary();
         if files.size() > MOST_HANDED_ON {
@@ -79,7 +84,33 @@ pub(super) fn run(
         }
         (Passed::Again(files), session.log_text())
     };
-    Ok(Ran { passed, made: session.made(), log })
+    made.extend(&session.made());
+    Ok(Ran { passed, made, log })
+}
+
+/// Puts the sections that were taken over among the pages, and tells what is left for the next build.
+fn gather(
+    session: &mut Session,
+    messages: &[Message],
+    made: &mut Made,
+) -> Result<Option<Kept>, TexFailure> {
+    let name = format!("{JOB}.xdv");
+    let Some(own) = session.contents(&name) else { return Ok(None) };
+    let (pages, kept) = {
+        let reading = session.reading();
+        let Some((text, taking)) = reading.as_ref().and_then(|reading| reading.taking()) else {
+            return Ok(None);
+        };
+        if let Some(last) = taking.last() {
+            made.extend(&last.made);
+        }
+        let pages = taking.pages(&own);
+        let pages = pages.ok_or_else(|| TexFailure::engine("the last build's pages do not fit"))?;
+        let kept = taking.keep(text, &pages, messages);
+        (pages, kept)
+    };
+    session.replace(&name, pages);
+    Ok(kept)
 }
 
 fn session<'a>(document: &Document, files: &'a mut dyn Source, start: Start<'a>) -> Session<'a> {

@@ -1,6 +1,6 @@
 //! Every file that an engine opens, reads or writes goes through here.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read, Write};
 use std::path::PathBuf;
@@ -16,6 +16,8 @@ use super::files::{GLYPH_LIST, UserFiles, digest_of, extended_glyph_list};
 use super::format::{DUMP_FILE, Format, Made, allow_dump};
 use super::order::Pending;
 use super::position;
+use super::reading::Reading;
+use super::sections::{PRELUDE_FILE, SECTION_FILE, STATE_FILE, Taking};
 
 /// A growing file that its writer and its readers share.
 pub(super) type Shared = Rc<RefCell<Vec<u8>>>;
@@ -29,6 +31,8 @@ pub(super) struct Session<'a> {
     pub primary: &'a [u8],
     /// The document, and what another pass has handed on; none while a format is made.
     pub order: Option<Pending>,
+    /// The sections that may be taken from the last build.
+    pub taking: Option<Taking>,
     /// The format that TeX is loaded with; none while one is made.
     pub format: Option<&'a Format>,
     /// Where the document's own files are.
@@ -39,6 +43,8 @@ pub(super) struct Session<'a> {
     pub log: Shared,
     /// Whether this run may dump a format, which it says by opening [`DUMP_FILE`].
     pub dumps: bool,
+    /// The document, once TeX reads it.
+    reading: Option<Rc<RefCell<Reading>>>,
     /// The files that were read from outside.
     made: Made,
     /// Files that are there from the start.
@@ -54,6 +60,8 @@ impl<'a> Session<'a> {
         Self {
             primary,
             order: None,
+            taking: None,
+            reading: None,
             format: None,
             user,
             bundle,
@@ -107,6 +115,11 @@ impl<'a> Session<'a> {
         self.written.contains_key(name)
     }
 
+    /// What was written to a file so far.
+    pub fn contents(&self, name: &str) -> Option<Vec<u8>> {
+        self.written.get(name).map(|contents| contents.borrow().clone())
+    }
+
     /// Takes a written file out.
     pub fn take(&mut self, name: &str) -> Option<Vec<u8>> {
         self.written.remove(name).map(|contents| contents.take())
@@ -134,6 +147,9 @@ impl<'a> Session<'a> {
     ) -> OpenResult<(InputHandle, Option<PathBuf>)> {
         if let Some(contents) = self.given.get(name) {
             return OpenResult::Ok((in_memory(name, contents.clone()), None));
+        }
+        if name == SECTION_FILE {
+            return self.begin_section();
         }
         if self.dumps && name == DUMP_FILE {
             allow_dump();
@@ -163,6 +179,30 @@ impl<'a> Session<'a> {
             opened if name == GLYPH_LIST => with_our_glyphs(opened),
             opened => opened,
         }
+    }
+}
+
+impl Session<'_> {
+    /// TeX has ended the pages before a section and has written what they leave behind.
+    fn begin_section(&mut self) -> OpenResult<(InputHandle, Option<PathBuf>)> {
+        let (Some(reading), Some(state)) = (&self.reading, self.written.remove(STATE_FILE)) else {
+            return OpenResult::NotAvailable;
+        };
+        let state = String::from_utf8_lossy(&state.borrow()).into_owned();
+        match reading.borrow_mut().begin_section(state, &self.written) {
+            Ok(answer) => OpenResult::Ok((in_memory(SECTION_FILE, answer), None)),
+            Err(error) => OpenResult::Err(error.into()),
+        }
+    }
+
+    /// What was read of the document, once TeX has read it.
+    pub fn reading(&self) -> Option<Ref<'_, Reading>> {
+        self.reading.as_ref().map(|reading| reading.borrow())
+    }
+
+    /// Puts another file in the place of one that was written.
+    pub fn replace(&mut self, name: &str, contents: Vec<u8>) {
+        self.written.insert(name.to_owned(), Rc::new(RefCell::new(contents)));
     }
 }
 
@@ -240,7 +280,14 @@ impl IoProvider for Session<'_> {
         if self.format.is_none() {
             return OpenResult::Ok(in_memory("", self.primary.to_vec()));
         }
-        OpenResult::Ok(position::tracked(self.primary.to_vec(), self.order.clone()))
+        let reading = Reading::new(self.primary.to_vec(), self.order.clone(), self.taking.take());
+        if let Some((_, taking)) = reading.taking() {
+            let prelude = taking.prelude();
+            self.give(PRELUDE_FILE, prelude.into_bytes());
+        }
+        let reading = Rc::new(RefCell::new(reading));
+        self.reading = Some(Rc::clone(&reading));
+        OpenResult::Ok(position::tracked(reading))
     }
 
     fn input_open_format(

@@ -14,6 +14,7 @@ use super::format::preamble::{self, Known, Parts, Place, Trial};
 use super::format::{self, Format, Made, STANDIN};
 use super::order::{self, Ask, Order, Pending};
 use super::passes::{self, Passed, Ran, Start};
+use super::sections::{self, Kept, Taking};
 use super::{Document, Message, TexFailure, Typeset};
 
 /// What there is to do.
@@ -114,8 +115,9 @@ pub(super) fn perform_ahead(
         return engine.pass_ahead(chosen, &order);
     }
     // Nothing can be done before it is there.
-    let Order { source, handed, turn } = ask().map_err(|e| TexFailure::engine(e.to_string()))?;
-    let document = Document { source: &source, ..*document };
+    let order = ask().map_err(|e| TexFailure::engine(e.to_string()))?;
+    let Order { source, handed, turn, sections } = order;
+    let document = Document { source: &source, sections: sections.as_ref(), ..*document };
     perform(&Task::Pass { handed, turn }, &document, engine.files, cache_dir, engine.progress)
 }
 
@@ -197,7 +199,21 @@ impl<'a> Engine<'a> {
 
     fn order(&self, handed: &Auxiliary, turn: Turn) -> Pending {
         let (source, handed) = (self.document.source.to_owned(), handed.clone());
-        Pending::known(Order { source, handed, turn })
+        let sections = self.document.sections.cloned();
+        Pending::known(Order { source, handed, turn, sections })
+    }
+
+    /// The sections of the document, for a pass that may take some from the last build: one that
+    /// counts only if it ends with the same labels.
+    fn taking(&self, chosen: &Chosen, order: &Pending) -> Option<Taking> {
+        let sections = self.document.sections?;
+        let place = chosen.place.as_ref().filter(|_| chosen.is_preloaded)?;
+        let parts = Parts::of(self.document.source)?;
+        let (document, rest) = (parts.preamble.len(), parts.rest.len());
+        let at = sections::Place { document, text: chosen.text.len().checked_sub(rest)? };
+        let on_a_guess = order.get().is_none_or(|order| order.turn == Turn::Guess);
+        let last = Kept::last(self.cache_dir, self.document.include);
+        on_a_guess.then(|| Taking::new(sections, at, &place.name(), order.handed(), last))
     }
 
     /// A pass that waits for the rest of the document. What it made counts only if the files that it
@@ -226,9 +242,10 @@ impl<'a> Engine<'a> {
     }
 
     fn pass(&mut self, chosen: Chosen, order: &Pending) -> Result<Outcome, TexFailure> {
+        let taking = self.taking(&chosen, order);
         let Chosen { format, text, notices, place, is_preloaded, next } = chosen;
         let start = Start { format: &format, text: &text };
-        let ran = passes::run(self.document, self.files, start, order, self.progress);
+        let ran = passes::run(self.document, self.files, start, order, taking, self.progress);
         if let Some(place) = place.as_ref().filter(|_| is_preloaded && meets_standin(&ran)) {
             place.withdraw("a font was not loaded anew");
             return Ok(Outcome::Unfit);
@@ -240,7 +257,10 @@ impl<'a> Engine<'a> {
         made.extend(&format.made);
         Ok(match passed {
             Passed::Again(handed) => Outcome::Again { handed, notices, made },
-            Passed::Done { pdf, messages } => {
+            Passed::Done { pdf, messages, kept } => {
+                if let Some(kept) = kept {
+                    Kept { made: made.clone(), ..kept }.keep(self.cache_dir, self.document.include);
+                }
                 let source = self.files.describe();
                 let typeset = Typeset { pdf, messages, notices, source, log, passes: 1, made };
                 let wanted = place.filter(|place| next == Next::Prepare && place.can_be_told());

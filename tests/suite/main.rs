@@ -18,6 +18,7 @@ mod sections;
 mod slips;
 mod solve;
 mod strangers;
+mod taken;
 mod tex_sources;
 mod texts;
 mod unchanged;

@@ -39,14 +39,17 @@ pub fn run(args: &EngineArgs) -> ExitCode {
         let _ = send(&Reply::Progress(what.to_owned()), &[]);
     };
     let (bundle, cache) = (&args.bundle, cache::folder());
-    let document = |source| Document { source, include: &args.include, date };
+    let include = args.include.as_slice();
     let done = match requests.recv() {
-        Ok((Request::Perform { task, .. }, source)) => {
-            tex::perform(&task, &document(&source), bundle, &cache, &mut progress)
+        Ok((Request::Perform { task, sections, .. }, source)) => {
+            let sections = sections.as_ref();
+            let document = Document { source: &source, include, date, sections };
+            tex::perform(&task, &document, bundle, &cache, &mut progress)
         }
-        Ok((Request::Expect { handed, .. }, beginning)) => {
+        Ok((Request::Expect { handed, sections, .. }, beginning)) => {
             let ask = Box::new(move || order(&requests, &watchdog));
-            let begun = document(&beginning);
+            let sections = sections.as_ref();
+            let begun = Document { source: &beginning, include, date, sections };
             tex::perform_ahead(&begun, &handed, ask, bundle, &cache, &mut progress)
         }
         Err(_) => return ExitCode::FAILURE,
@@ -111,8 +114,8 @@ fn order(requests: &Receiver<(Request, String)>, watchdog: &JoinHandle<()>) -> i
     WAITS.store(false, Ordering::Relaxed);
     watchdog.thread().unpark();
     match request {
-        Ok((Request::Perform { task: Task::Pass { handed, turn }, .. }, source)) => {
-            Ok(Order { source, handed, turn })
+        Ok((Request::Perform { task: Task::Pass { handed, turn }, sections, .. }, source)) => {
+            Ok(Order { source, handed, turn, sections })
         }
         _ => process::exit(1),
     }

@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
 use crate::tex::{
-    self, Auxiliary, BundleChoice, Document, Message, MessageKind, Outcome, Task, TexFailure, Turn,
-    Typeset,
+    self, Auxiliary, BundleChoice, Document, Message, MessageKind, Outcome, Sections, Task,
+    TexFailure, Turn, Typeset,
 };
 pub use child::run;
 pub use limits::Limits;
@@ -35,9 +35,9 @@ pub use ready::Ready;
 #[derive(Debug, Deserialize, Serialize)]
 enum Request {
     /// A document with this beginning will come, and the pass over it read this.
-    Expect { handed: Auxiliary, bytes: usize },
+    Expect { handed: Auxiliary, sections: Option<Sections>, bytes: usize },
     /// What there is to do with this document.
-    Perform { task: Task, bytes: usize },
+    Perform { task: Task, sections: Option<Sections>, bytes: usize },
 }
 
 /// What the child says.
@@ -73,7 +73,7 @@ pub fn typeset(
             _ => (*limits, None),
         };
         if let Some(mut child) = begun {
-            return match child.perform(task, document.source, progress) {
+            return match child.perform(task, document, progress) {
                 // It may have found files missing that are there now.
                 Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) => {
                     Ok(Outcome::Unfit)
@@ -83,7 +83,7 @@ pub fn typeset(
         }
         let mut child = start(document, bundle, &limits, &cache.folder)
             .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?;
-        child.perform(task, document.source, progress)
+        child.perform(task, document, progress)
     };
     let mut done = tex::typeset_by(&mut in_a_child, document, &cache.folder, progress)?;
     done.notices.splice(..0, cache.notice);
@@ -127,10 +127,12 @@ impl Running {
     fn perform(
         &mut self,
         task: &Task,
-        document: &str,
+        document: &Document,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Outcome, TexFailure> {
-        self.ask(&Request::Perform { task: task.clone(), bytes: document.len() }, document);
+        let (task, sections) = (task.clone(), document.sections.cloned());
+        let request = Request::Perform { task, sections, bytes: document.source.len() };
+        self.ask(&request, document.source);
         let Some(replies) = &mut self.replies else {
             return Err(failed("the program has no pipe to its TeX engine".to_owned()));
         };

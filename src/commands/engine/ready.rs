@@ -66,7 +66,9 @@ impl Ready {
         // Only a pass on a guess has the chance to be the last.
         let handed = tex::guess(document, cache)?;
         let mut child = start(document, bundle, &limits.on_a_guess(), cache).ok()?;
-        let request = Request::Expect { handed: handed.clone(), bytes: beginning.len() };
+        let bytes = beginning.len();
+        let sections = document.sections.map(|sections| sections.of_beginning(bytes));
+        let request = Request::Expect { handed: handed.clone(), sections, bytes };
         child.ask(&request, beginning);
         Some(Self { child, beginning: beginning.to_owned(), handed, circumstances })
     }

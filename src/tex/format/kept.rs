@@ -152,18 +152,22 @@ impl Kind {
     /// What the passes of a document handed on; these are small, too.
     pub const AUXILIARY: Self = Self { start: "auxiliary-", end: ".note", kept: 64 };
 
+    /// The pages of a document; some hundred kilobytes.
+    pub const PAGES: Self = Self { start: "pages-", end: ".note", kept: 16 };
+
     /// Where the files of some trees are; small.
     pub const LOOKUPS: Self = Self { start: "lookups-", end: ".note", kept: KEPT };
 
     /// What a build made; small.
     pub const BUILD: Self = Self { start: "build-", end: ".note", kept: 64 };
 
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::LATEX,
         Self::PREAMBLE,
         Self::TRIAL,
         Self::NOTE,
         Self::AUXILIARY,
+        Self::PAGES,
         Self::LOOKUPS,
         Self::BUILD,
     ];

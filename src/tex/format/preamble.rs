@@ -115,6 +115,11 @@ const SEEN: &[u8] = b"seen";
 const REFUSED: &[u8] = b"refused: ";
 
 impl Place {
+    /// Tells this preamble, with this date and these TeX files, from all others.
+    pub(in crate::tex) fn name(&self) -> String {
+        self.format.to_string_lossy().into_owned()
+    }
+
     /// The place for the preamble of a document with this date, over TeX files of this digest.
     pub(in crate::tex) fn new(
         cache_dir: &Path,

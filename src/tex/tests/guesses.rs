@@ -4,7 +4,7 @@ use super::*;
 
 /// Typesets by passes of which each does what `perform` does to it; gives what they were told.
 fn tell(cache: &Path, source: &str) -> (Result<Typeset, TexFailure>, Vec<Task>) {
-    let document = Document { source, include: &[], date: date() };
+    let document = Document { source, include: &[], date: date(), sections: None };
     let mut tasks = Vec::new();
     let mut telling = |task: &Task, progress: &mut dyn FnMut(&str)| {
         tasks.push(task.clone());

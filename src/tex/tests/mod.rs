@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 mod guesses;
 mod preambles;
+mod taken;
 
 use super::*;
 
@@ -23,7 +24,7 @@ fn build_in(source: &str, include: &[PathBuf]) -> Result<Typeset, TexFailure> {
 }
 
 fn build_with(cache: &Path, source: &str, include: &[PathBuf]) -> Result<Typeset, TexFailure> {
-    let document = Document { source, include, date: date() };
+    let document = Document { source, include, date: date(), sections: None };
     typeset(&document, &BundleChoice::TexLive, cache, &mut |_| {})
 }
 
@@ -52,6 +53,18 @@ fn mistake(preamble: &str, body: &str) -> (Option<u32>, String, String) {
     let all = errors(build_in(&article(preamble, body), &[]));
     assert_eq!(all.len(), 1, "{all:#?}");
     (all[0].line, all[0].text.clone(), all[0].help.clone().unwrap_or_default())
+}
+
+/// Runs ignored tests of a module here, each in a process of its own.
+fn in_processes(module: &str, names: &[&str]) {
+    for name in names {
+        let run = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--ignored", &format!("tex::tests::{module}::{name}")])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success() && said.contains("1 passed"), "{name}: {said}");
+    }
 }
 
 #[test]
@@ -259,7 +272,8 @@ fn writing_stays_in_memory() {
 fn a_folder_without_latex_is_refused_with_a_remedy() {
     let empty = tempfile::tempdir().unwrap();
     let choice = BundleChoice::Path(empty.path().to_owned());
-    let document = Document { source: &article("", "a"), include: &[], date: UNIX_EPOCH };
+    let document =
+        Document { source: &article("", "a"), include: &[], date: UNIX_EPOCH, sections: None };
     match typeset(&document, &choice, Path::new("unused"), &mut |_| {}) {
         Err(TexFailure::NoTexFiles { message, help }) => {
             assert!(message.contains("latex.ltx") && help.contains("scripts/setup"));

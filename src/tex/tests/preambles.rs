@@ -6,23 +6,19 @@ use super::*;
 /// lives, so one document can be seen in the next; the program typesets one in each.
 #[test]
 fn each_in_a_process_of_its_own() {
-    for name in [
-        "the_third_build_begins_behind_the_preamble_and_gives_the_same_bytes",
-        "mistakes_are_told_at_the_same_lines",
-        "a_preamble_with_a_warning_warns_in_every_build",
-        "a_file_of_the_user_that_changes_appears_or_goes_is_read_anew",
-        "what_a_format_cannot_hold_is_never_in_one",
-        "a_damaged_format_is_told_and_made_anew",
-        "a_pass_that_came_ahead_gives_the_same_bytes",
-        "a_pass_that_came_ahead_is_of_no_use_once_a_file_changes",
-    ] {
-        let run = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--ignored", &format!("tex::tests::preambles::{name}")])
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&run.stdout);
-        assert!(run.status.success() && said.contains("1 passed"), "{name}: {said}");
-    }
+    in_processes(
+        "preambles",
+        &[
+            "the_third_build_begins_behind_the_preamble_and_gives_the_same_bytes",
+            "mistakes_are_told_at_the_same_lines",
+            "a_preamble_with_a_warning_warns_in_every_build",
+            "a_file_of_the_user_that_changes_appears_or_goes_is_read_anew",
+            "what_a_format_cannot_hold_is_never_in_one",
+            "a_damaged_format_is_told_and_made_anew",
+            "a_pass_that_came_ahead_gives_the_same_bytes",
+            "a_pass_that_came_ahead_is_of_no_use_once_a_file_changes",
+        ],
+    );
 }
 
 /// A cache with LaTeX's format in it and nothing else.
@@ -202,7 +198,7 @@ fn a_damaged_format_is_told_and_made_anew() {
         std::fs::write(&image, bytes).unwrap();
         // One that comes ahead and is not needed leaves the news to others.
         let known = beginning(&source, 0).unwrap();
-        let begun = Document { source: known, include: &[], date: date() };
+        let begun = Document { source: known, include: &[], date: date(), sections: None };
         let nothing = Box::new(|| Err(std::io::ErrorKind::UnexpectedEof.into()));
         let (handed, texlive) = (Auxiliary::default(), BundleChoice::TexLive);
         let done = perform_ahead(&begun, &handed, nothing, &texlive, cache.path(), &mut |_| {});
@@ -226,9 +222,14 @@ fn ahead(
     meanwhile: impl FnOnce() + 'static,
 ) -> Result<Outcome, TexFailure> {
     let begun = beginning(source, known).unwrap();
-    let document = Document { source: begun, include, date: date() };
+    let document = Document { source: begun, include, date: date(), sections: None };
     let handed = Auxiliary::last(cache, include).unwrap_or_default();
-    let order = Order { source: source.to_owned(), handed: handed.clone(), turn: Turn::Guess };
+    let order = Order {
+        source: source.to_owned(),
+        handed: handed.clone(),
+        turn: Turn::Guess,
+        sections: None,
+    };
     let ask = Box::new(move || {
         meanwhile();
         Ok(order)

@@ -1,0 +1,217 @@
+//! Which parts of a document can be taken from the last build: its questions.
+//!
+//! Every question begins on a new page. What it prints hangs on its own text, the preamble and the
+//! set-up, on labels, and on what the questions before it leave behind. With the preamble as the
+//! program has it that is counters and the names of the last question, provided that no question
+//! defines or sets anything else for good; so questions may hold only commands that are known to do
+//! no such thing.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use crate::latex::{command_name, group};
+use crate::tex::Sections;
+
+/// Ends the set-up, in a line of its own.
+const SETUP_ENDS: &str = "% The pages begin here.";
+/// What a question leaves to the next: see `\question` in report.tex.
+const LEFT: [&str; 3] = ["questionlabel", "questionpage", "questionanchor"];
+/// What begins a question, and how many arguments it has.
+const HEADINGS: [(&str, usize); 2] = [("\\question", 3), ("\\beyond", 2)];
+/// What the last one may do besides, as nothing comes after it.
+const LAST: [&str; 2] = ["hypersetup", "writeproperties"];
+
+/// Commands that leave nothing behind but counters and labels, or settings that TeX is asked for
+/// between the questions (fonts, spaces).
+const HARMLESS: &str = "
+addvspace allowbreak alpha angle approx arccos arcsin arctan arraystretch ast asymp backslash bar
+because beta beyond bfseries big Big Bigg bigg Biggl biggl Biggr biggr Bigl bigl bigm Bigr bigr
+bigskip binom boldmath bot bottomrule boxed breve bullet cap caption cdot cdots centering check chi
+circ cmidrule colon cong coprod cos cosh cot cup dagger dbinom ddot ddots deg delta Delta described
+det dfrac diamond dim displaybreak displaystyle div dot dots dotsb dotsc ell em emph empty emptyset
+endfirsthead endfoot endhead enspace epsilon equiv eta exists exp fbox figuretext fit flat footnote
+footnotesize forall frac gamma Gamma gcd ge geq gg grave hat hbar hfill hline hphantom hspace Huge
+huge iff Im imath implies in includegraphics inf infty ink int iota item itshape jmath joinedrules
+kappa ker label lambda Lambda land langle large Large LARGE lbrace lceil ldots le left leftarrow
+Leftarrow leftrightarrow leq lfloor lhd lim liminf limits limsup linewidth ll ln lnot log lor lVert
+lvert makebox mapsto mathbb mathbf mathcal mathfrak mathit mathrm mathsf mathtt max mbox mdseries
+medskip mid midrule min mp mu multicolumn nabla ne neg negthinspace neq newline ni nobreak noindent
+nolimits nonumber normalfont normalsize not notag notin nu oint omega Omega ominus operatorname
+oplus oslash otimes overbrace overline overset pagebreak pageref pages par parallel parbox partial
+pd pdfbookmark perp phantom phi Phi pi Pi pictured picturedbeside pm prec prime prod propto psi Psi
+put qquad quad question raggedright raisebox rangle rbrace rceil Re reduced ref relax resizebox rfloor
+rho right rightarrow Rightarrow rlap rmfamily rotatebox rule rVert rvert scalebox scriptsize
+scriptstyle scshape setminus sfdefault sffamily sharp sigma Sigma sim simeq sin sinh slshape small
+smallskip smash sqrt square star step strut subset subseteq substack succ sum sup supset supseteq
+surd tan tanh tau text textbf textit textmd textnormal textrm textsc textsf textsl textstyle texttt
+textup textwidth tfrac therefore theta Theta thinspace tilde times tiny to top toprule tr triangle
+ttfamily T unboldmath underbrace underline underset uparrow upshape upsilon url value varepsilon
+varphi varrho vartheta vdots vec vee vert Vert vphantom vspace wedge widehat widetilde within xi Xi
+zeta
+";
+
+/// Environments of the same kind.
+const ENVIRONMENTS: [&str; 35] = [
+    "align",
+    "align*",
+    "aligned",
+    "alignat*",
+    "array",
+    "asked",
+    "bmatrix",
+    "Bmatrix",
+    "cases",
+    "center",
+    "concluded",
+    "description",
+    "document",
+    "drawing",
+    "enumerate",
+    "equation",
+    "equation*",
+    "figure",
+    "flushleft",
+    "flushright",
+    "gather",
+    "gather*",
+    "gathered",
+    "itemize",
+    "longtable",
+    "matrix",
+    "minipage",
+    "multline*",
+    "pmatrix",
+    "quote",
+    "smallmatrix",
+    "split",
+    "table",
+    "tabular",
+    "vmatrix",
+];
+
+static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| HARMLESS.split_whitespace().collect());
+
+/// The questions of a document whose preamble is the program's own; `None` where a question may
+/// hang on another.
+pub fn sections(latex: &str) -> Option<Sections> {
+    let setup_end = latex.find(&format!("\n{SETUP_ENDS}"))? + 1;
+    let mut starts = Vec::new();
+    let mut at = setup_end;
+    for line in latex.get(setup_end..)?.split_inclusive('\n') {
+        if is_heading(line) {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let last = *starts.last()?;
+    let is_known = |word: &str| KNOWN.contains(word);
+    let is_fit = leaves_nothing(latex.get(setup_end..last)?, is_known)
+        && leaves_nothing(latex.get(last..)?, |word| is_known(word) || LAST.contains(&word));
+    let macros = LEFT.map(str::to_owned).into();
+    (is_fit && starts.len() > 1).then_some(Sections { setup_end, starts, macros })
+}
+
+/// Whether there is a heading on this line, with plain arguments, and nothing else.
+fn is_heading(line: &str) -> bool {
+    let line = line.trim_end();
+    HEADINGS.iter().any(|(command, arguments)| {
+        let Some(mut rest) = line.strip_prefix(command) else { return false };
+        for _ in 0..*arguments {
+            let Some(inside) = group(rest) else { return false };
+            if inside.contains(['\\', '%', '#', '{']) {
+                return false;
+            }
+            rest = rest.get(inside.len() + 2..).unwrap_or_default();
+        }
+        rest.is_empty()
+    })
+}
+
+/// Whether a text has only commands of which that `is_known`.
+fn leaves_nothing(latex: &str, is_known: impl Fn(&str) -> bool) -> bool {
+    let mut rest = latex;
+    while let Some(at) = rest.find(['\\', '%', '^']) {
+        let (found, after) = rest.split_at(at + 1);
+        if found.ends_with('%') {
+            rest = after.find('\n').map_or("", |end| after.get(end..).unwrap_or_default());
+            continue;
+        }
+        // Any character can be typed so, a backslash, too.
+        if found.ends_with('^') {
+            if after.starts_with('^') {
+                return false;
+            }
+            rest = after;
+            continue;
+        }
+        let name = command_name(after);
+        let behind = after.get(name.len()..).unwrap_or_default();
+        let is_fit = match name {
+            // One sign: `\,`, `\%`, `\"`. Those of math and boxes begin and end something.
+            "" => !after.starts_with('@'),
+            "begin" | "end" => group(behind).is_some_and(|name| ENVIRONMENTS.contains(&name)),
+            // Inside of environments, which end them.
+            "renewcommand" => behind.starts_with("{\\arraystretch}"),
+            "setlength" => behind.starts_with("{\\tabcolsep}"),
+            "tabcolsep" | "else" | "fi" => true,
+            name => is_known(name) && !behind.starts_with('@'),
+        };
+        if !is_fit {
+            return false;
+        }
+        let skipped =
+            if name.is_empty() { after.chars().next().map_or(0, char::len_utf8) } else { 0 };
+        rest = behind.get(skipped..).unwrap_or_default();
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const QUESTIONS: &str = "\\begin{document}\n% The pages begin here.\nTitle $\\alpha$\n\
+        \\question{1(a)}{One}{1a}\nA \\emph{b}\\footnote{c}.\n\
+        \\question{1(b)}{Two}{1b}\n\\begin{align*} x^{2} \\end{align*}\n\
+        \\beyond{Three}{appendix}\nText\n\\writeproperties\n\\end{document}\n";
+
+    #[test]
+    fn questions_begin_at_their_headings() {
+        let found = sections(QUESTIONS).unwrap();
+        let lines: Vec<&str> =
+            found.starts.iter().map(|&start| QUESTIONS[start..].lines().next().unwrap()).collect();
+        assert_eq!(
+            lines,
+            ["\\question{1(a)}{One}{1a}", "\\question{1(b)}{Two}{1b}", "\\beyond{Three}{appendix}"]
+        );
+        assert!(QUESTIONS[found.setup_end..].starts_with(SETUP_ENDS));
+    }
+
+    #[test]
+    fn what_may_leave_something_behind_makes_all_pages_anew() {
+        for (old, new) in [
+            ("A ", "\\def\\T{t}"),
+            ("A ", "\\renewcommand{\\T}{t}"),
+            ("A ", "\\gdef\\x{}"),
+            ("A ", "\\setlength{\\parindent}{9pt}"),
+            ("A ", "\\setcounter{figure}{9}"),
+            ("A ", "\\csname T\\endcsname"),
+            ("A ", "^^5cdef"),
+            ("A ", "\\begin{mine}\\end{mine}"),
+            ("A ", "\\hypersetup{colorlinks}"),
+            ("A ", "\\makeatletter\\@x"),
+            ("A ", "\\label@x"),
+            ("Title", "\\catcode`\\@=11"),
+            ("Text", "\\input{x}"),
+            ("% The pages begin here.\n", ""),
+        ] {
+            assert!(QUESTIONS.contains(old));
+            assert_eq!(sections(&QUESTIONS.replacen(old, new, 1)), None, "{new}");
+        }
+        // A comment is no command, and a heading with more on its line is no place to begin.
+        assert!(sections(&QUESTIONS.replacen("A ", "% \\def\n", 1)).is_some());
+        let within =
+            QUESTIONS.replace("\\question{1(b)}{Two}{1b}", "\\question{1(b)}{Two}{1b} More");
+        assert_eq!(sections(&within).unwrap().starts.len(), 2);
+    }
+}
