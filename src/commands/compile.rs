@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
 use crate::inputs::{self, Inputs, document_date};
 use crate::problems::Homework;
 use crate::report::{
-    self, ROOT, TEMPLATES, View, boxes, coverage, described, ended, live, sections, typed,
+    self, ROOT, TEMPLATES, View, boxes, coverage, cuts, described, ended, live, typed,
 };
 use crate::templates::{Rendered, TemplateSet};
 use crate::tex::{self, BundleChoice, Document, Made, Message, Sections, TexFailure};
@@ -183,7 +183,9 @@ impl Sources {
         let preamble = |text: &str| Some(text.split_once(BEGIN)?.0.to_owned());
         let (_, own, _) = self.templates.files(ROOT).find(|(name, ..)| *name == ROOT)?;
         let (_, embedded) = TEMPLATES.iter().find(|(name, _)| *name == ROOT)?;
-        (preamble(own)? == preamble(embedded)?).then(|| sections::sections(latex))?
+        let cuts = (preamble(own)? == preamble(embedded)?).then(|| cuts::cuts(latex))??;
+        let cuts::Cuts { setup_end, questions, left } = cuts;
+        Some(Sections { setup_end, starts: questions, macros: left })
     }
 
     /// Has an engine begin while there is no document yet, for one with the `beginning` of the

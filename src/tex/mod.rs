@@ -18,6 +18,8 @@
 //!    TeX's files, in that order, and nothing else.
 //! 4. `log` turns what TeX said into [`Message`]s about lines of the document.
 //!
+//! A pass leaves out `sections` whose pages are those of the last build; `xdv` puts these back.
+//!
 //! That is one [`Task`]. `settle` gives them out until the document is finished; the program does
 //! each in a process of its own, through [`typeset_by`]. A pass can come ahead through as much of
 //! the document as is known, and wait there for its `order` ([`perform_ahead`]).

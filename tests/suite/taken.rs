@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use gradproof::report::sections::sections as questions;
+use gradproof::report::cuts::cuts;
 
 use crate::project::Project;
 use crate::sections::sections;
@@ -26,7 +26,7 @@ fn questions_of_every_homework_can_be_taken() {
     for sets in &homeworks {
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
         let document: String = sections(&sets).into_iter().map(|section| section.text).collect();
-        assert_eq!(questions(&document).map(|found| found.starts.len()), Some(7), "{sets:?}");
+        assert_eq!(cuts(&document).map(|found| found.questions.len()), Some(7), "{sets:?}");
     }
 }
 

@@ -230,7 +230,8 @@ impl Taking {
             self.begun.iter().zip(&firsts).zip(ends).enumerate()
         {
             let range = self.range(index)?;
-            let lines = line(text, range.start)?..line(text, range.end)?;
+            // Through the next one's first line, where TeX ends the last paragraph and page.
+            let lines = line(text, range.start)?..=line(text, range.end)?;
             if said.iter().any(|line| lines.contains(line)) {
                 continue;
             }

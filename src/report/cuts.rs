@@ -1,4 +1,4 @@
-//! Which parts of a document can be taken from the last build: its questions.
+//! Where a document can be cut, so that parts of it are taken from the last build: at its questions.
 //!
 //! Every question begins on a new page. What it prints hangs on its own text, the preamble and the
 //! set-up, on labels, and on what the questions before it leave behind. With the preamble as the
@@ -10,7 +10,6 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::latex::{command_name, group};
-use crate::tex::Sections;
 
 /// Ends the set-up, in a line of its own.
 const SETUP_ENDS: &str = "% The pages begin here.";
@@ -25,29 +24,30 @@ const LAST: [&str; 2] = ["hypersetup", "writeproperties"];
 /// between the questions (fonts, spaces).
 const HARMLESS: &str = "
 addvspace allowbreak alpha angle approx arccos arcsin arctan arraystretch ast asymp backslash bar
-because beta beyond bfseries big Big Bigg bigg Biggl biggl Biggr biggr Bigl bigl bigm Bigr bigr
+because beta beyond bfseries Big big Bigg bigg Biggl biggl Biggr biggr Bigl bigl bigm Bigr bigr
 bigskip binom boldmath bot bottomrule boxed breve bullet cap caption cdot cdots centering check chi
-circ cmidrule colon cong coprod cos cosh cot cup dagger dbinom ddot ddots deg delta Delta described
+circ cmidrule colon cong coprod cos cosh cot cup dagger dbinom ddot ddots deg Delta delta described
 det dfrac diamond dim displaybreak displaystyle div dot dots dotsb dotsc ell em emph empty emptyset
 endfirsthead endfoot endhead enspace epsilon equiv eta exists exp fbox figuretext fit flat footnote
-footnotesize forall frac gamma Gamma gcd ge geq gg grave hat hbar hfill hline hphantom hspace Huge
+footnotesize forall frac Gamma gamma gcd ge geq gg grave hat hbar hfill hline hphantom hspace Huge
 huge iff Im imath implies in includegraphics inf infty ink int iota item itshape jmath joinedrules
-kappa ker label lambda Lambda land langle large Large LARGE lbrace lceil ldots le left leftarrow
-Leftarrow leftrightarrow leq lfloor lhd lim liminf limits limsup linewidth ll ln lnot log lor lVert
+kappa ker label Lambda lambda land langle LARGE Large large lbrace lceil ldots le left Leftarrow
+leftarrow leftrightarrow leq lfloor lhd lim liminf limits limsup linewidth ll ln lnot log lor lVert
 lvert makebox mapsto mathbb mathbf mathcal mathfrak mathit mathrm mathsf mathtt max mbox mdseries
 medskip mid midrule min mp mu multicolumn nabla ne neg negthinspace neq newline ni nobreak noindent
-nolimits nonumber normalfont normalsize not notag notin nu oint omega Omega ominus operatorname
+nolimits nonumber normalfont normalsize not notag notin nu oint Omega omega ominus operatorname
 oplus oslash otimes overbrace overline overset pagebreak pageref pages par parallel parbox partial
-pd pdfbookmark perp phantom phi Phi pi Pi pictured picturedbeside pm prec prime prod propto psi Psi
-put qquad quad question raggedright raisebox rangle rbrace rceil Re reduced ref relax resizebox rfloor
-rho right rightarrow Rightarrow rlap rmfamily rotatebox rule rVert rvert scalebox scriptsize
-scriptstyle scshape setminus sfdefault sffamily sharp sigma Sigma sim simeq sin sinh slshape small
+pd pdfbookmark perp phantom Phi phi Pi pi pictured picturedbeside pm prec prime prod propto Psi psi
+put qquad quad question raggedright raisebox rangle rbrace rceil Re reduced ref relax resizebox
+rfloor rho right Rightarrow rightarrow rlap rmfamily rotatebox rule rVert rvert scalebox scriptsize
+scriptstyle scshape setminus sfdefault sffamily sharp Sigma sigma sim simeq sin sinh slshape small
 smallskip smash sqrt square star step strut subset subseteq substack succ sum sup supset supseteq
-surd tan tanh tau text textbf textit textmd textnormal textrm textsc textsf textsl textstyle texttt
-textup textwidth tfrac therefore theta Theta thinspace tilde times tiny to top toprule tr triangle
-ttfamily T unboldmath underbrace underline underset uparrow upshape upsilon url value varepsilon
-varphi varrho vartheta vdots vec vee vert Vert vphantom vspace wedge widehat widetilde within xi Xi
-zeta
+surd T tan tanh tau text textasciicircum textasciigrave textasciitilde textbackslash textbar textbf
+textgreater textit textless textmd textnormal textquotedbl textquotesingle textrm textsc textsf
+textsl textstyle texttt textup textwidth tfrac therefore Theta theta thinspace tilde times tiny to
+top toprule tr triangle ttfamily unboldmath underbrace underline underset uparrow upshape upsilon
+url value varepsilon varphi varrho vartheta vdots vec vee Vert vert vphantom vspace wedge widehat
+widetilde within Xi xi zeta
 ";
 
 /// Environments of the same kind.
@@ -91,24 +91,35 @@ const ENVIRONMENTS: [&str; 35] = [
 
 static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| HARMLESS.split_whitespace().collect());
 
-/// The questions of a document whose preamble is the program's own; `None` where a question may
-/// hang on another.
-pub fn sections(latex: &str) -> Option<Sections> {
+/// The cuts of a document.
+#[derive(Debug, PartialEq)]
+pub struct Cuts {
+    /// Byte at which its pages begin, behind what sets them up.
+    pub setup_end: usize,
+    /// Bytes at which the headings of its questions begin, and that of the appendix.
+    pub questions: Vec<usize>,
+    /// Names of macros that a question leaves to the next.
+    pub left: Vec<String>,
+}
+
+/// The cuts of a document whose preamble is the program's own; `None` where a question may hang on
+/// another.
+pub fn cuts(latex: &str) -> Option<Cuts> {
     let setup_end = latex.find(&format!("\n{SETUP_ENDS}"))? + 1;
-    let mut starts = Vec::new();
+    let mut questions = Vec::new();
     let mut at = setup_end;
     for line in latex.get(setup_end..)?.split_inclusive('\n') {
         if is_heading(line) {
-            starts.push(at);
+            questions.push(at);
         }
         at += line.len();
     }
-    let last = *starts.last()?;
+    let last = *questions.last()?;
     let is_known = |word: &str| KNOWN.contains(word);
     let is_fit = leaves_nothing(latex.get(setup_end..last)?, is_known)
         && leaves_nothing(latex.get(last..)?, |word| is_known(word) || LAST.contains(&word));
-    let macros = LEFT.map(str::to_owned).into();
-    (is_fit && starts.len() > 1).then_some(Sections { setup_end, starts, macros })
+    let left = LEFT.map(str::to_owned).into();
+    (is_fit && questions.len() > 1).then_some(Cuts { setup_end, questions, left })
 }
 
 /// Whether there is a heading on this line, with plain arguments, and nothing else.
@@ -177,9 +188,12 @@ mod tests {
 
     #[test]
     fn questions_begin_at_their_headings() {
-        let found = sections(QUESTIONS).unwrap();
-        let lines: Vec<&str> =
-            found.starts.iter().map(|&start| QUESTIONS[start..].lines().next().unwrap()).collect();
+        let found = cuts(QUESTIONS).unwrap();
+        let lines: Vec<&str> = found
+            .questions
+            .iter()
+            .map(|&start| QUESTIONS[start..].lines().next().unwrap())
+            .collect();
         assert_eq!(
             lines,
             ["\\question{1(a)}{One}{1a}", "\\question{1(b)}{Two}{1b}", "\\beyond{Three}{appendix}"]
@@ -206,12 +220,12 @@ mod tests {
             ("% The pages begin here.\n", ""),
         ] {
             assert!(QUESTIONS.contains(old));
-            assert_eq!(sections(&QUESTIONS.replacen(old, new, 1)), None, "{new}");
+            assert_eq!(cuts(&QUESTIONS.replacen(old, new, 1)), None, "{new}");
         }
         // A comment is no command, and a heading with more on its line is no place to begin.
-        assert!(sections(&QUESTIONS.replacen("A ", "% \\def\n", 1)).is_some());
+        assert!(cuts(&QUESTIONS.replacen("A ", "% \\def\n", 1)).is_some());
         let within =
             QUESTIONS.replace("\\question{1(b)}{Two}{1b}", "\\question{1(b)}{Two}{1b} More");
-        assert_eq!(sections(&within).unwrap().starts.len(), 2);
+        assert_eq!(cuts(&within).unwrap().questions.len(), 2);
     }
 }
