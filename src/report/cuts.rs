@@ -9,14 +9,14 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::latex::{command_name, group};
+use crate::latex::{command_name, comment, group};
 
 /// Ends the set-up, in a line of its own.
 const SETUP_ENDS: &str = "% The pages begin here.";
 /// What a question leaves to the next: see `\question` in report.tex.
 const LEFT: [&str; 3] = ["questionlabel", "questionpage", "questionanchor"];
-/// What begins a question, and how many arguments it has.
-const HEADINGS: [(&str, usize); 2] = [("\\question", 3), ("\\beyond", 2)];
+/// What begins a question, and the appendix.
+const HEADINGS: [&str; 2] = ["\\question{", "\\beyond{"];
 /// What the last one may do besides, as nothing comes after it.
 const LAST: [&str; 2] = ["hypersetup", "writeproperties"];
 
@@ -96,7 +96,7 @@ static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| HARMLESS.split_whitespa
 pub struct Cuts {
     /// Byte at which its pages begin, behind what sets them up.
     pub setup_end: usize,
-    /// Bytes at which the headings of its questions begin, and that of the appendix.
+    /// Bytes at which the lines begin that begin its questions, and the appendix.
     pub questions: Vec<usize>,
     /// Names of macros that a question leaves to the next.
     pub left: Vec<String>,
@@ -107,12 +107,12 @@ pub struct Cuts {
 pub fn cuts(latex: &str) -> Option<Cuts> {
     let setup_end = latex.find(&format!("\n{SETUP_ENDS}"))? + 1;
     let mut questions = Vec::new();
-    let mut at = setup_end;
+    let (mut at, mut before) = (setup_end, "");
     for line in latex.get(setup_end..)?.split_inclusive('\n') {
-        if is_heading(line) {
+        if HEADINGS.iter().any(|heading| line.starts_with(heading)) && comment(before).is_none() {
             questions.push(at);
         }
-        at += line.len();
+        (at, before) = (at + line.len(), line);
     }
     let last = *questions.last()?;
     let is_known = |word: &str| KNOWN.contains(word);
@@ -120,22 +120,6 @@ pub fn cuts(latex: &str) -> Option<Cuts> {
         && leaves_nothing(latex.get(last..)?, |word| is_known(word) || LAST.contains(&word));
     let left = LEFT.map(str::to_owned).into();
     (is_fit && questions.len() > 1).then_some(Cuts { setup_end, questions, left })
-}
-
-/// Whether there is a heading on this line, with plain arguments, and nothing else.
-fn is_heading(line: &str) -> bool {
-    let line = line.trim_end();
-    HEADINGS.iter().any(|(command, arguments)| {
-        let Some(mut rest) = line.strip_prefix(command) else { return false };
-        for _ in 0..*arguments {
-            let Some(inside) = group(rest) else { return false };
-            if inside.contains(['\\', '%', '#', '{']) {
-                return false;
-            }
-            rest = rest.get(inside.len() + 2..).unwrap_or_default();
-        }
-        rest.is_empty()
-    })
 }
 
 /// Whether a text has only commands of which that `is_known`.
@@ -222,10 +206,9 @@ mod tests {
             assert!(QUESTIONS.contains(old));
             assert_eq!(cuts(&QUESTIONS.replacen(old, new, 1)), None, "{new}");
         }
-        // A comment is no command, and a heading with more on its line is no place to begin.
+        // A comment is no command; a line with one is no place to end a page.
         assert!(cuts(&QUESTIONS.replacen("A ", "% \\def\n", 1)).is_some());
-        let within =
-            QUESTIONS.replace("\\question{1(b)}{Two}{1b}", "\\question{1(b)}{Two}{1b} More");
-        assert_eq!(cuts(&within).unwrap().questions.len(), 2);
+        let joined = QUESTIONS.replace("{c}.", "{c}.%");
+        assert_eq!(cuts(&joined).unwrap().questions.len(), 2);
     }
 }

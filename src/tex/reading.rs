@@ -1,11 +1,9 @@
 //! The document as TeX reads it: line by line, each when all before it is done.
 
-use std::collections::HashMap;
 use std::io;
 
 use super::order::Pending;
-use super::sections::{BEFORE, READ_PRELUDE, Taking};
-use super::session::Shared;
+use super::sections::{BEFORE_SECTION, READ_PRELUDE, STATE_FILE, Taking, Written};
 
 /// A document that is being read.
 #[derive(Debug)]
@@ -19,17 +17,23 @@ pub(super) struct Reading {
     column: usize,
     order: Option<Pending>,
     taking: Option<Taking>,
+    written: Written,
 }
 
-/// In place of a line that TeX is not to read.
+/// How a text begins of which TeX has read the preamble.
 const NOTHING: &[u8] = b"%\n";
 
 impl Reading {
-    /// A text, what may come after it, and the sections in it.
-    pub fn new(text: Vec<u8>, order: Option<Pending>, taking: Option<Taking>) -> Self {
+    /// A text, what may come after it, the sections in it, and where TeX writes.
+    pub fn new(
+        text: Vec<u8>,
+        order: Option<Pending>,
+        taking: Option<Taking>,
+        written: Written,
+    ) -> Self {
         // The prelude is read with the first line, which has nothing but a comment sign.
         let taking = taking.filter(|_| text.starts_with(NOTHING));
-        Self { text, next: 0, line: Vec::new(), column: 0, order, taking }
+        Self { text, next: 0, line: Vec::new(), column: 0, order, taking, written }
     }
 
     /// How many bytes are known.
@@ -58,22 +62,54 @@ impl Reading {
         if self.next == self.text.len() && !self.extend()? {
             return Ok(false);
         }
+        let taken = self.begin_section()?;
         let rest = self.text.get(self.next..).unwrap_or_default();
         let end = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |at| at + 1);
         let line = rest.get(..end).unwrap_or_default();
         self.line.clear();
         self.column = 0;
-        match &self.taking {
-            Some(_) if self.next == 0 => self.line.extend(READ_PRELUDE.as_bytes()),
-            Some(taking) if taking.begins_at(self.next) => {
-                self.line.extend(BEFORE.as_bytes());
-                self.line.extend(line);
+        let ends_section =
+            self.taking.as_ref().is_some_and(|taking| taking.begins_at(self.next + end));
+        match (&self.taking, taken) {
+            (_, Some(line)) => self.line.extend(line.as_bytes()),
+            (Some(_), _) if self.next == 0 => self.line.extend(READ_PRELUDE.as_bytes()),
+            (Some(taking), _) if taking.leaves_out() => {
+                self.line.extend(if ends_section { b"".as_slice() } else { b"%" });
             }
-            Some(taking) if taking.leaves_out() => self.line.extend(NOTHING),
-            _ => self.line.extend(line),
+            _ => self.line.extend(line.strip_suffix(b"\n").unwrap_or(line)),
+        }
+        if ends_section {
+            self.line.extend(BEFORE_SECTION.as_bytes());
+        }
+        if line.ends_with(b"\n") {
+            self.line.push(b'\n');
         }
         self.next += end;
         Ok(true)
+    }
+
+    /// Where a section begins, TeX has told of those before: see [`Taking::begin`].
+    fn begin_section(&mut self) -> io::Result<Option<String>> {
+        if !self.taking.as_ref().is_some_and(|taking| taking.begins_at(self.next)) {
+            return Ok(None);
+        }
+        let state = self.written.borrow().get(STATE_FILE).map(|file| file.take());
+        let Some(state) = state.filter(|state| !state.is_empty()) else {
+            // TeX has not, for there is no page to end here.
+            return self.give_up().map(|()| None);
+        };
+        let knows = |reading: &Self| reading.taking.as_ref().is_none_or(Taking::knows_next);
+        while !knows(self) && self.extend()? {}
+        let Self { taking: Some(taking), text, written, .. } = self else { return Ok(None) };
+        taking.begin(text, String::from_utf8_lossy(&state).into_owned(), written)
+    }
+
+    /// Takes nothing more.
+    fn give_up(&mut self) -> io::Result<()> {
+        if self.taking.take().is_some_and(|taking| taking.last().is_some()) {
+            return Err(io::Error::other("the sections are not what was expected"));
+        }
+        Ok(())
     }
 
     /// Waits for what comes after the text that is known; false where there is nothing.
@@ -83,32 +119,10 @@ impl Reading {
         let known = self.text.len();
         self.text.extend(&rest);
         let whole = order.get().and_then(|order| order.sections.as_ref());
-        if let Some(taking) = &mut self.taking
-            && !taking.extend(whole, known)
-        {
-            if taking.last().is_some() {
-                return Err(io::Error::other("the sections are not what was expected"));
-            }
-            self.taking = None;
+        if self.taking.as_mut().is_some_and(|taking| !taking.extend(whole, known)) {
+            self.give_up()?;
         }
         Ok(!rest.is_empty())
-    }
-
-    /// What TeX reads before a section: see [`Taking::begin`].
-    ///
-    /// # Errors
-    /// Those, and where no section begins here.
-    pub fn begin_section(
-        &mut self,
-        state: String,
-        written: &HashMap<String, Shared>,
-    ) -> io::Result<Vec<u8>> {
-        while self.taking.as_ref().is_some_and(|taking| !taking.knows_next()) && self.extend()? {}
-        let Self { taking, text, .. } = self;
-        match taking {
-            Some(taking) => taking.begin(text, state, written),
-            None => Ok(Taking::none()),
-        }
     }
 
     /// The text and its sections.

@@ -17,7 +17,7 @@ use super::format::{DUMP_FILE, Format, Made, allow_dump};
 use super::order::Pending;
 use super::position;
 use super::reading::Reading;
-use super::sections::{PRELUDE_FILE, SECTION_FILE, STATE_FILE, Taking};
+use super::sections::{PRELUDE_FILE, STATE_FILE, Taking, Written};
 
 /// A growing file that its writer and its readers share.
 pub(super) type Shared = Rc<RefCell<Vec<u8>>>;
@@ -49,7 +49,7 @@ pub(super) struct Session<'a> {
     made: Made,
     /// Files that are there from the start.
     given: HashMap<String, Vec<u8>>,
-    written: HashMap<String, Shared>,
+    written: Written,
     /// What was read of names that the document writes, or that are not there; at the first time.
     read_first: HashMap<String, Option<Vec<u8>>>,
 }
@@ -69,7 +69,7 @@ impl<'a> Session<'a> {
             dumps: false,
             made: Made::default(),
             given: HashMap::new(),
-            written: HashMap::new(),
+            written: Written::default(),
             read_first: HashMap::new(),
         }
     }
@@ -93,7 +93,8 @@ impl<'a> Session<'a> {
     /// has not written.
     pub fn auxiliary(&self) -> Auxiliary {
         let mut files = self.handed().cloned().unwrap_or_default();
-        for (name, contents) in self.written.iter().filter(|(name, _)| !name.ends_with(".xdv")) {
+        let own = |name: &str| name.ends_with(".xdv") || name == STATE_FILE;
+        for (name, contents) in self.written.borrow().iter().filter(|(name, _)| !own(name)) {
             files.0.insert(name.clone(), contents.borrow().clone());
         }
         files
@@ -102,27 +103,27 @@ impl<'a> Session<'a> {
     /// Whether this pass has read a file from before that it has not written.
     pub fn relies_on_others(&self) -> bool {
         let read = self.read_first.iter().filter(|(_, contents)| contents.is_some());
-        read.into_iter().any(|(name, _)| !self.written.contains_key(name))
+        read.into_iter().any(|(name, _)| !self.has(name))
     }
 
     /// Takes all written files out, but for the log.
     pub fn take_written(&mut self) -> HashMap<String, Vec<u8>> {
-        self.written.drain().map(|(name, contents)| (name, contents.take())).collect()
+        self.written.take().into_iter().map(|(name, contents)| (name, contents.take())).collect()
     }
 
     /// Whether a file of this name was written.
     pub fn has(&self, name: &str) -> bool {
-        self.written.contains_key(name)
+        self.written.borrow().contains_key(name)
     }
 
     /// What was written to a file so far.
     pub fn contents(&self, name: &str) -> Option<Vec<u8>> {
-        self.written.get(name).map(|contents| contents.borrow().clone())
+        self.written.borrow().get(name).map(|contents| contents.borrow().clone())
     }
 
     /// Takes a written file out.
     pub fn take(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.written.remove(name).map(|contents| contents.take())
+        self.written.borrow_mut().remove(name).map(|contents| contents.take())
     }
 
     /// The log, with what is not UTF-8 replaced.
@@ -134,7 +135,7 @@ impl<'a> Session<'a> {
     /// was read and what is there now.
     pub fn changed(&self) -> impl Iterator<Item = (Option<&[u8]>, Vec<u8>)> {
         self.read_first.iter().filter_map(|(name, before)| {
-            let now = self.written.get(name)?.borrow().clone();
+            let now = self.contents(name)?;
             let before = before.as_deref();
             (before != Some(now.as_slice())).then_some((before, now))
         })
@@ -148,15 +149,11 @@ impl<'a> Session<'a> {
         if let Some(contents) = self.given.get(name) {
             return OpenResult::Ok((in_memory(name, contents.clone()), None));
         }
-        if name == SECTION_FILE {
-            return self.begin_section();
-        }
         if self.dumps && name == DUMP_FILE {
             allow_dump();
             return OpenResult::Ok((in_memory(name, Vec::new()), None));
         }
-        let written = self.written.get(name).map(|contents| contents.borrow().clone());
-        if let Some(bytes) = written.or_else(|| self.handed()?.0.get(name).cloned()) {
+        if let Some(bytes) = self.contents(name).or_else(|| self.handed()?.0.get(name).cloned()) {
             self.read_first.entry(name.to_owned()).or_insert_with(|| Some(bytes.clone()));
             return OpenResult::Ok((in_memory(name, bytes), None));
         }
@@ -183,18 +180,6 @@ impl<'a> Session<'a> {
 }
 
 impl Session<'_> {
-    /// TeX has ended the pages before a section and has written what they leave behind.
-    fn begin_section(&mut self) -> OpenResult<(InputHandle, Option<PathBuf>)> {
-        let (Some(reading), Some(state)) = (&self.reading, self.written.remove(STATE_FILE)) else {
-            return OpenResult::NotAvailable;
-        };
-        let state = String::from_utf8_lossy(&state.borrow()).into_owned();
-        match reading.borrow_mut().begin_section(state, &self.written) {
-            Ok(answer) => OpenResult::Ok((in_memory(SECTION_FILE, answer), None)),
-            Err(error) => OpenResult::Err(error.into()),
-        }
-    }
-
     /// What was read of the document, once TeX has read it.
     pub fn reading(&self) -> Option<Ref<'_, Reading>> {
         self.reading.as_ref().map(|reading| reading.borrow())
@@ -202,7 +187,7 @@ impl Session<'_> {
 
     /// Puts another file in the place of one that was written.
     pub fn replace(&mut self, name: &str, contents: Vec<u8>) {
-        self.written.insert(name.to_owned(), Rc::new(RefCell::new(contents)));
+        self.written.borrow_mut().insert(name.to_owned(), Rc::new(RefCell::new(contents)));
     }
 }
 
@@ -253,7 +238,7 @@ impl IoProvider for Session<'_> {
             Rc::clone(&self.log)
         } else {
             let file = Shared::default();
-            self.written.insert(name.to_owned(), Rc::clone(&file));
+            self.written.borrow_mut().insert(name.to_owned(), Rc::clone(&file));
             file
         };
         OpenResult::Ok(OutputHandle::new(name, Sink(file)))
@@ -280,7 +265,8 @@ impl IoProvider for Session<'_> {
         if self.format.is_none() {
             return OpenResult::Ok(in_memory("", self.primary.to_vec()));
         }
-        let reading = Reading::new(self.primary.to_vec(), self.order.clone(), self.taking.take());
+        let (order, written) = (self.order.clone(), Rc::clone(&self.written));
+        let reading = Reading::new(self.primary.to_vec(), order, self.taking.take(), written);
         if let Some((_, taking)) = reading.taking() {
             let prelude = taking.prelude();
             self.give(PRELUDE_FILE, prelude.into_bytes());

@@ -4,8 +4,8 @@
 //! read as [`Sections`]: parts that begin on pages of their own and hand nothing on to each other but
 //! counters and labels. Before each of them TeX ends the page and writes what the sections before
 //! have left behind, its *state*. If section and state are those of the last build, in which TeX read
-//! the same labels, and so is all else that a pass hangs on, then so would be the pages: TeX is told
-//! the state behind the section, and its pages are taken over.
+//! the same labels, and so is all else that a pass hangs on, then so would be the pages: in place of
+//! the section TeX reads what brings about the state behind it, and its pages are taken over.
 //!
 //! The state is compared again behind a section that was left out. That, and a document that still
 //! settles with the labels of the last build, is what a pass of this kind needs to count; any other is
@@ -19,7 +19,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub(super) use kept::Kept;
-pub(super) use taking::{BEFORE, PRELUDE_FILE, READ_PRELUDE, SECTION_FILE, STATE_FILE, Taking};
+pub(super) use taking::{BEFORE_SECTION, PRELUDE_FILE, READ_PRELUDE, STATE_FILE, Taking, Written};
 
 /// Where the parts of a document begin that hand nothing on to each other but counters and labels.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -27,18 +27,17 @@ pub struct Sections {
     /// Byte at which the first pages begin. All sections hang on what is between
     /// `\begin{document}` and there.
     pub setup_end: usize,
-    /// Bytes at which the first line of each begins. TeX reads nothing but that line's command and
-    /// its arguments there, before which a page may end. What is before the first is always set anew,
-    /// and so is the last one.
+    /// Bytes at which the first line of each begins; there a page may end, and there is no comment on
+    /// the line before. What is before the first is always set anew, and so is the last one.
     pub starts: Vec<usize>,
     /// Names of macros without parameters that a section leaves to the next.
     pub macros: Vec<String>,
 }
 
 impl Sections {
-    /// Those that begin in the document's first bytes.
+    /// Those that begin in the document's first bytes, or with the next one.
     pub fn of_beginning(&self, bytes: usize) -> Self {
-        let starts = self.starts.iter().copied().filter(|&start| start < bytes).collect();
+        let starts = self.starts.iter().copied().filter(|&start| start <= bytes).collect();
         Self { starts, ..self.clone() }
     }
 }
@@ -66,9 +65,9 @@ impl Layout {
         Self { setup: place.text..at(sections.setup_end), starts }
     }
 
-    /// The sections that begin in the text's first bytes.
+    /// The sections that begin in the text's first bytes, or with the next one.
     fn beginning(&self, bytes: usize) -> Self {
-        let starts = self.starts.iter().copied().filter(|&start| start < bytes).collect();
+        let starts = self.starts.iter().copied().filter(|&start| start <= bytes).collect();
         Self { setup: self.setup.clone(), starts }
     }
 }

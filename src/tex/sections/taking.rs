@@ -1,5 +1,6 @@
 //! A pass in which sections are taken over.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
@@ -20,17 +21,14 @@ use crate::tex::xdv::{self, Xdv};
 pub(in crate::tex) const PRELUDE_FILE: &str = "gradproof-sections.tex";
 pub(in crate::tex) const READ_PRELUDE: &str =
     "\\csname @@input\\endcsname gradproof-sections.tex %\n";
-/// The one that it writes before a section, and the one that it reads then.
+/// The one that it writes to between sections.
 pub(in crate::tex) const STATE_FILE: &str = "gradproof-state.tex";
-pub(in crate::tex) const SECTION_FILE: &str = "gradproof-section.tex";
 const PRELUDE: &str = include_str!("prelude.tex");
-/// Before the first line of a section.
-pub(in crate::tex) const BEFORE: &str = "\\gradproofsection ";
-/// In the answer: that the section is set; before and behind what it would leave behind, that it is
-/// left out. In names that LaTeX keeps, `@` is a letter.
-const SET: &str = "\\gradproofset\n";
-const RESTORE: &str = "\\begingroup\\catcode64=11\\relax\n";
-const SKIP: &str = "\\endgroup\\gradproofskip\n";
+/// Behind the line before a section.
+pub(in crate::tex) const BEFORE_SECTION: &str = "\\gradproofsection";
+
+/// The files that were written, by their names.
+pub(in crate::tex) type Written = Rc<RefCell<HashMap<String, Shared>>>;
 
 /// The sections of a pass, as far as it has come.
 #[derive(Debug)]
@@ -107,17 +105,17 @@ impl Taking {
         self.layout.starts.len() > self.begun.len() + 1
     }
 
-    /// What TeX reads before the section that comes next in `text`. What the section writes is
-    /// written if it is taken over.
+    /// Begins the next section of `text` after this state. If it is taken over, gives the line that
+    /// TeX reads in place of all its lines; and what the section writes is written.
     ///
     /// # Errors
-    /// Where the sections before have not left behind what they were expected to.
+    /// Where the section before has not left behind what it was expected to.
     pub fn begin(
         &mut self,
         text: &[u8],
         state: String,
-        written: &HashMap<String, Shared>,
-    ) -> io::Result<Vec<u8>> {
+        written: &Written,
+    ) -> io::Result<Option<String>> {
         if let Some(section) = self.begun.last().and_then(|begun| self.section(begun))
             && section.after != state
         {
@@ -127,30 +125,25 @@ impl Taking {
             let key = self.key(text);
             self.last = self.last.take().filter(|last| last.key == key);
         }
-        let other = written.iter().filter(|(name, _)| !name.ends_with(".xdv"));
-        let files = other.map(|(name, file)| {
+        let written = written.borrow();
+        let own = |name: &str| name.ends_with(".xdv") || name == STATE_FILE;
+        let files = written.iter().filter(|(name, _)| !own(name)).map(|(name, file)| {
             let length = file.borrow().len();
             (name.clone(), (Rc::clone(file), length))
         });
         let files = files.collect();
         let taken = self.range(self.begun.len()).and_then(|range| self.find(text, range, &state));
         let begun = Begun { state, files, taken };
-        let mut answer = SET.to_owned();
-        if let Some(section) = self.section(&begun) {
+        let line = self.section(&begun).map(|section| {
             for (name, bytes) in &section.wrote {
                 if let Some(file) = written.get(name) {
                     file.borrow_mut().extend(bytes.as_bytes());
                 }
             }
-            answer = format!("{RESTORE}{}{SKIP}", section.after);
-        }
+            restored(&section.after)
+        });
         self.begun.push(begun);
-        Ok(answer.into_bytes())
-    }
-
-    /// What TeX reads before a section that is to be set in any case.
-    pub fn none() -> Vec<u8> {
-        SET.as_bytes().to_vec()
+        Ok(line)
     }
 
     /// The bytes of a section in the text, but for the last one.
@@ -230,8 +223,7 @@ impl Taking {
             self.begun.iter().zip(&firsts).zip(ends).enumerate()
         {
             let range = self.range(index)?;
-            // Through the next one's first line, where TeX ends the last paragraph and page.
-            let lines = line(text, range.start)?..=line(text, range.end)?;
+            let lines = line(text, range.start)?..line(text, range.end)?;
             if said.iter().any(|line| lines.contains(line)) {
                 continue;
             }
@@ -245,9 +237,16 @@ impl Taking {
     }
 }
 
-/// The number that a state begins with, behind a comment sign.
+/// The number that a state begins with.
 fn pages_before(state: &str) -> Option<usize> {
-    state.strip_prefix('%')?.split(' ').next()?.parse().ok()
+    state.split(' ').next()?.parse().ok()
+}
+
+/// What brings a state about: all its lines but the first, in one. In the names that LaTeX keeps, `@`
+/// is a letter.
+fn restored(state: &str) -> String {
+    let code: String = state.lines().skip(1).collect();
+    format!("\\begingroup\\catcode64=11\\relax {code}\\endgroup")
 }
 
 /// The 1-based line of a byte.
