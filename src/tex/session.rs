@@ -12,7 +12,7 @@ use tectonic_bridge_core::DriverHooks;
 use tectonic_bundles::Bundle;
 
 use super::auxiliary::Auxiliary;
-use super::files::{GLYPH_LIST, UserFiles, digest_of, extended_glyph_list};
+use super::files::{GLYPH_LIST, UnicodeData, UserFiles, digest_of, extended_glyph_list};
 use super::format::{DUMP_FILE, Format, Made, allow_dump};
 use super::order::Pending;
 use super::position;
@@ -41,6 +41,7 @@ pub(super) struct Session<'a> {
     pub dumps: bool,
     /// The files that were read from outside.
     made: Made,
+    unicode: UnicodeData,
     /// Files that are there from the start.
     given: HashMap<String, Vec<u8>>,
     written: HashMap<String, Shared>,
@@ -60,6 +61,7 @@ impl<'a> Session<'a> {
             log: Shared::default(),
             dumps: false,
             made: Made::default(),
+            unicode: UnicodeData::default(),
             given: HashMap::new(),
             written: HashMap::new(),
             read_first: HashMap::new(),
@@ -161,6 +163,7 @@ impl<'a> Session<'a> {
         match opened {
             OpenResult::Err(_) => opened,
             opened if name == GLYPH_LIST => with_our_glyphs(opened),
+            opened if self.format.is_none() => self.unicode.serve(name, opened),
             opened => opened,
         }
     }
