@@ -164,7 +164,8 @@ mod tests {
         let code = String::from_utf8(known.clone()).unwrap();
         let other = code.replacen("#6 ; #7 ; #8 ; #9 ;", "#6 ; #7 ; #9 ; #8 ;", 1).into_bytes();
         let twice = [&known, DATA.as_bytes()].concat();
-        let table: &[(&[(&str, &[u8])], bool)] = &[
+        type Files<'a> = &'a [(&'a str, &'a [u8])];
+        let table: &[(Files, bool)] = &[
             (&[(READER, &known)], true),
             (&[(READER, &known), ("cmr10.tfm", b""), (DATA, &data)], true),
             (&[(READER, &known), ("load-unicode-data.tex", b"")], false),
