@@ -59,13 +59,16 @@ impl Interval {
 
     /// The tightest enclosure of a rational at `precision` bits.
     pub fn enclose(value: &RBig, precision: usize) -> Self {
-        let numerator = Repr::new(value.numerator().clone(), 0);
+        let (down, up) = (Context::<Down>::new(precision), Context::<Up>::new(precision));
+        let numerator = value.numerator().clone();
+        if value.is_int() {
+            let (lo, hi) = (down.convert_int(numerator.clone()), up.convert_int(numerator));
+            return Self::new(Ok(lo), Ok(hi), precision);
+        }
+        let numerator = Repr::new(numerator, 0);
         let denominator = Repr::new(IBig::from(value.denominator().clone()), 0);
-        Self::new(
-            Context::<Down>::new(precision).div(&numerator, &denominator),
-            Context::<Up>::new(precision).div(&numerator, &denominator),
-            precision,
-        )
+        let (lo, hi) = (down.div(&numerator, &denominator), up.div(&numerator, &denominator));
+        Self::new(lo, hi, precision)
     }
 
     /// Bits of each bound's significand.
@@ -261,7 +264,7 @@ impl Interval {
         self.mul(&if n < 0 { power.recip() } else { power })
     }
 
-    /// Some integer near log₁₀|v|, from the exponents of the bounds.
+    /// ⌊log₁₀|v|⌋ of the bound that is further from zero; next to a power of ten it may be off by one.
     pub fn log10_estimate(&self) -> Option<i64> {
         self.sign()?;
         let bound = if is_positive(&self.lo) { &self.hi } else { &self.lo };
@@ -269,9 +272,16 @@ impl Interval {
             return None;
         }
         let (significand, exponent) = bound.clone().into_parts();
-        let log2 = exponent as f64 + significand.bit_len() as f64;
-        Some((log2 * std::f64::consts::LOG10_2).floor() as i64)
+        Some(log10_estimate(&significand.unsigned_abs(), exponent))
     }
+}
+
+/// ⌊log₁₀⌋ of `significand` · 2^`exponent` > 0; next to a power of ten it may be off by one.
+pub(super) fn log10_estimate(significand: &UBig, exponent: isize) -> i64 {
+    let cut = significand.bit_len().saturating_sub(f64::MANTISSA_DIGITS as usize);
+    let leading = u64::try_from(significand >> cut).unwrap_or(u64::MAX) as f64;
+    let log2 = leading.log2() + cut as f64 + exponent as f64;
+    (log2 * std::f64::consts::LOG10_2).floor() as i64
 }
 
 fn pick<M>(x: Rounded<M>, y: Rounded<M>, wanted: Ordering) -> Rounded<M>

@@ -10,6 +10,7 @@ use dashu::integer::{IBig, UBig};
 use dashu::rational::RBig;
 
 use super::certified::beside;
+use super::interval::log10_estimate;
 use super::{Certified, Interval};
 
 /// Plain notation for 10⁻⁴ ≤ |v| < 10⁷, scientific outside; v is the printed decimal, since whether
@@ -287,11 +288,8 @@ fn round_half_even(value: &RBig, place: i64, side: Ordering) -> IBig {
 /// ± `significand` · 2^`power` ≠ 0 as [`round_exact`] rounds it, without the fraction in lowest terms
 /// that it needs.
 fn round_dyadic(significand: &UBig, power: isize, negative: bool, digits: usize) -> Printed {
-    let cut = significand.bit_len().saturating_sub(53);
-    let leading = u64::try_from(significand >> cut).unwrap_or(u64::MAX) as f64;
-    let log2 = leading.log2() + cut as f64 + power as f64;
-    // Right, or off by one next to a power of ten: the quotient tells.
-    let mut exponent = (log2 * std::f64::consts::LOG10_2).floor() as i64;
+    // Right, or off by one: the quotient tells.
+    let mut exponent = log10_estimate(significand, power);
     loop {
         let wanted = significant_digits(digits, exponent);
         let place = exponent - (wanted as i64 - 1);
@@ -348,23 +346,38 @@ fn round_near(centre: &RBig, rest: &Interval, digits: usize) -> Option<Printed> 
 fn round_enclosed(value: &Interval, digits: usize) -> Option<Printed> {
     let negative = value.sign()?.is_lt();
     let magnitude = if negative { value.neg() } else { value.clone() };
-    let lo = round_positive(&magnitude.at_lo(), negative, digits)?;
-    let hi = round_positive(&magnitude.at_hi(), negative, digits)?;
-    (lo == hi).then_some(lo)
+    // Nearly always the bounds are as one; next to a power of ten each has an exponent of its own.
+    round_positive(&magnitude, negative, digits).or_else(|| {
+        let lo = round_bound(&magnitude.at_lo(), negative, digits)?;
+        let hi = round_bound(&magnitude.at_hi(), negative, digits)?;
+        (lo == hi).then_some(lo)
+    })
 }
 
 /// Rounds a positive bound (an enclosure that is a point until powers of ten widen it).
-fn round_positive(bound: &Interval, negative: bool, digits: usize) -> Option<Printed> {
+fn round_bound(bound: &Interval, negative: bool, digits: usize) -> Option<Printed> {
     // A bound can be a power of ten or a tie itself, which no widened point decides. One that
     // fills its precision with such digits is never far from 1.
-    if let Some((significand, power)) = bound.lo_in_units() {
-        return Some(round_dyadic(&significand, power, negative, digits));
+    match bound.lo_in_units() {
+        Some((significand, power)) => Some(round_dyadic(&significand, power, negative, digits)),
+        None => round_positive(bound, negative, digits),
     }
-    let exponent = decimal_exponent(bound)?;
-    let wanted = significant_digits(digits, exponent);
-    let scaled = bound.scale_decimal(wanted as i64 - 1 - exponent);
-    let (lo, hi) = (nearest_integer(scaled.lo())?, nearest_integer(scaled.hi())?);
-    (lo == hi).then(|| Printed::rounded(negative, &lo, exponent, digits))
+}
+
+/// Rounds a positive enclosure all of which has one decimal exponent.
+fn round_positive(v: &Interval, negative: bool, digits: usize) -> Option<Printed> {
+    let estimate = v.log10_estimate()?;
+    [estimate, estimate - 1, estimate + 1].into_iter().find_map(|exponent| {
+        let wanted = significant_digits(digits, exponent);
+        let scaled = v.scale_decimal(wanted as i64 - 1 - exponent);
+        let [least, beyond] =
+            [wanted - 1, wanted].map(|n| Repr::<2>::new(IBig::from(10).pow(n), 0));
+        if *scaled.lo() < least || *scaled.hi() >= beyond {
+            return None;
+        }
+        let (lo, hi) = (nearest_integer(scaled.lo())?, nearest_integer(scaled.hi())?);
+        (lo == hi).then(|| Printed::rounded(negative, &lo, exponent, digits))
+    })
 }
 
 /// In plain notation the digits reach at least to the units.
@@ -374,17 +387,6 @@ fn significant_digits(digits: usize, exponent: i64) -> usize {
     } else {
         digits
     }
-}
-
-/// floor(log₁₀ v) of a positive enclosure, where all of it agrees.
-fn decimal_exponent(v: &Interval) -> Option<i64> {
-    let estimate = v.log10_estimate()?;
-    // Never too low: it is of a power of two above v, and rounding in f64 passes no integer.
-    [estimate, estimate - 1].into_iter().find(|&exponent| {
-        let mantissa = v.scale_decimal(-exponent);
-        let ten = Repr::<2>::new(IBig::from(10), 0);
-        *mantissa.lo() >= Repr::one() && *mantissa.hi() < ten
-    })
 }
 
 fn nearest_integer(bound: &Repr<2>) -> Option<IBig> {

@@ -4,7 +4,7 @@
 use tera::Value;
 
 use super::scan::{Tok, Token};
-use super::words::is_between;
+use super::words::{begins, ends};
 
 const OPERATORS: [&str; 6] = ["==", "!=", "<", ">", "<=", ">="];
 
@@ -87,13 +87,11 @@ fn comparison<'t>(
         Tok::Op(op) if OPERATORS.contains(&op) => Some(op),
         _ => None,
     };
-    let begins = |at: usize| at.checked_sub(1).is_none_or(|before| is_between(&tokens[before]));
-    let ends = |at: usize| tokens.get(at).is_none_or(is_between);
     let single = |at: usize, alone: bool| tokens.get(at).filter(|_| alone).map(|token| token.tok);
-    if let Some(operator) = operator(end).filter(|_| begins(start)) {
-        return Some((operator, single(end + 1, ends(end + 2))));
+    if let Some(operator) = operator(end).filter(|_| begins(tokens, start)) {
+        return Some((operator, single(end + 1, ends(tokens, end + 2))));
     }
-    let operator = operator(start.checked_sub(1)?).filter(|_| ends(end))?;
+    let operator = operator(start.checked_sub(1)?).filter(|_| ends(tokens, end))?;
     let other = start.checked_sub(2)?;
-    Some((operator, single(other, begins(other))))
+    Some((operator, single(other, begins(tokens, other))))
 }

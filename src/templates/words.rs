@@ -86,20 +86,18 @@ pub(super) fn compared<'t, 'a>(
     start: usize,
     end: usize,
 ) -> Vec<&'t Token<'a>> {
-    let begins = |at: usize| at.checked_sub(1).is_none_or(|before| is_between(&tokens[before]));
-    let ends = |at: usize| tokens.get(at).is_none_or(is_between);
     let is_equality = |at: usize| tokens.get(at).is_some_and(|t| t.is("==") || t.is("!="));
     let text = |at: usize| tokens.get(at).filter(|t| matches!(t.tok, Tok::Str(_)));
     let mut found = Vec::new();
-    if begins(start) && is_equality(end) && ends(end + 2) {
+    if begins(tokens, start) && is_equality(end) && ends(tokens, end + 2) {
         found.extend(text(end + 1));
     }
-    if start >= 2 && is_equality(start - 1) && begins(start - 2) && ends(end) {
+    if start >= 2 && is_equality(start - 1) && begins(tokens, start - 2) && ends(tokens, end) {
         found.extend(text(start - 2));
     }
     let negated = usize::from(tokens.get(end).and_then(Token::ident) == Some("not"));
     let list = end + negated;
-    if begins(start)
+    if begins(tokens, start)
         && tokens.get(list).and_then(Token::ident) == Some("in")
         && tokens.get(list + 1).is_some_and(|t| t.is("["))
     {
@@ -115,8 +113,18 @@ pub(super) fn is_compared(tokens: &[Token<'_>], at: usize) -> bool {
     is_equality(at + 1) || at.checked_sub(1).is_some_and(is_equality)
 }
 
+/// Whether an operand of a comparison can begin at `start`: no part of it stands before.
+pub(super) fn begins(tokens: &[Token<'_>], start: usize) -> bool {
+    start.checked_sub(1).is_none_or(|before| is_between(&tokens[before]))
+}
+
+/// Whether an operand of a comparison can end before `end`: no part of it stands there.
+pub(super) fn ends(tokens: &[Token<'_>], end: usize) -> bool {
+    tokens.get(end).is_none_or(is_between)
+}
+
 /// Whether a token stands between operands of comparisons, so that none reaches beyond it.
-pub(super) fn is_between(token: &Token<'_>) -> bool {
+fn is_between(token: &Token<'_>) -> bool {
     match token.tok {
         Tok::Ident(word) => matches!(word, "and" | "or" | "not" | "if" | "elif" | "else"),
         Tok::Op(op) => matches!(op, "(" | ")" | "[" | "]" | ","),

@@ -12,7 +12,7 @@ use tectonic_bridge_core::DriverHooks;
 use tectonic_bundles::Bundle;
 
 use super::auxiliary::Auxiliary;
-use super::files::{GLYPH_LIST, UserFiles, digest_of, extended_glyph_list};
+use super::files::{GLYPH_LIST, UnicodeData, UserFiles, digest_of, extended_glyph_list};
 use super::format::{DUMP_FILE, Format, Made, allow_dump};
 use super::order::Pending;
 use super::position;
@@ -47,6 +47,7 @@ pub(super) struct Session<'a> {
     reading: Option<Rc<RefCell<Reading>>>,
     /// The files that were read from outside.
     made: Made,
+    unicode: UnicodeData,
     /// Files that are there from the start.
     given: HashMap<String, Vec<u8>>,
     written: Written,
@@ -68,6 +69,7 @@ impl<'a> Session<'a> {
             log: Shared::default(),
             dumps: false,
             made: Made::default(),
+            unicode: UnicodeData::default(),
             given: HashMap::new(),
             written: Written::default(),
             read_first: HashMap::new(),
@@ -174,6 +176,7 @@ impl<'a> Session<'a> {
         match opened {
             OpenResult::Err(_) => opened,
             opened if name == GLYPH_LIST => with_our_glyphs(opened),
+            opened if self.format.is_none() => self.unicode.serve(name, opened),
             opened => opened,
         }
     }

@@ -10,6 +10,7 @@ mod index;
 mod standins;
 mod texlive;
 mod trees;
+mod unicode;
 mod user;
 mod waiting;
 
@@ -22,6 +23,7 @@ use super::log::package_of;
 use super::{BundleChoice, TexFailure};
 pub(super) use glyphs::{LIST as GLYPH_LIST, extended as extended_glyph_list};
 pub(super) use texlive::TexLive;
+pub(super) use unicode::{RULES as UNICODE_RULES, UnicodeData};
 pub use user::user_file_digest;
 pub(super) use user::{UserFiles, digest_of};
 pub use waiting::stalled;

@@ -2,9 +2,10 @@
 //! one that has read a document's preamble too ([`preamble`]).
 //!
 //! A cached format is used only while it is what a new one would be. Its file name has the digest
-//! of the TeX files' index, of [`RECIPE`] and the engine's format version in it; in its head
-//! stands every TeX file that went into it, with size and time of change, and a checksum. One that
-//! is damaged or out of date is made anew, and one that can't be kept is used once.
+//! of the TeX files' index, of [`RECIPE`], of [`UNICODE_RULES`] and the engine's format version in
+//! it; in its head stands every TeX file that went into it, with size and time of change, and a
+//! checksum. One that is damaged or out of date is made anew, and one that can't be kept is used
+//! once.
 
 mod fonts;
 mod kept;
@@ -17,7 +18,7 @@ use tectonic::digest::{self, Digest, DigestData};
 use tectonic::{FORMAT_SERIAL, TexEngine, TexOutcome};
 use tectonic_bridge_core::{CoreBridgeLauncher, SecuritySettings};
 
-use super::files::{Source, UserFiles};
+use super::files::{Source, UNICODE_RULES, UserFiles};
 use super::session::{JOB, Session};
 use super::status::Collector;
 use super::{Message, TexFailure};
@@ -93,6 +94,7 @@ fn path(files: &mut dyn Source, cache_dir: &Path) -> Result<PathBuf, TexFailure>
     let mut hash = digest::create();
     hash.update(digest(files)?.to_string());
     hash.update(RECIPE);
+    hash.update(UNICODE_RULES);
     let Kind { start, end, .. } = Kind::LATEX;
     Ok(cache_dir.join(format!("{start}{FORMAT_SERIAL}-{}{end}", DigestData::from(hash))))
 }

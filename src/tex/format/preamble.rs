@@ -33,7 +33,7 @@ use tectonic::{FORMAT_SERIAL, TexOutcome};
 
 use super::kept::{Found, Kind, cached, keep};
 use super::{Format, Made, fonts};
-use crate::tex::files::{Source, UserFiles};
+use crate::tex::files::{Source, UNICODE_RULES, UserFiles};
 use crate::tex::passes::{self, date_in_tex};
 use crate::tex::session::{JOB, Session};
 use crate::tex::status::Collector;
@@ -131,6 +131,7 @@ impl Place {
         for part in [
             &files.to_string(),
             super::RECIPE,
+            UNICODE_RULES,
             // Another program may have other stand-ins.
             env!("CARGO_PKG_VERSION"),
             &date_in_tex(date),

@@ -19,7 +19,7 @@ fn date() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_583_064_000)
 }
 
-fn build_in(source: &str, include: &[PathBuf]) -> Result<Typeset, TexFailure> {
+pub(super) fn build_in(source: &str, include: &[PathBuf]) -> Result<Typeset, TexFailure> {
     build_with(CACHE.path(), source, include)
 }
 
