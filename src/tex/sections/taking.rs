@@ -20,7 +20,7 @@ use crate::tex::xdv::{self, Xdv};
 /// The file that TeX reads at first, and the line that reads it.
 pub(in crate::tex) const PRELUDE_FILE: &str = "gradproof-sections.tex";
 pub(in crate::tex) const READ_PRELUDE: &str =
-    "\\csname @@input\\endcsname gradproof-sections.tex %\n";
+    "\\csname @@input\\endcsname gradproof-sections.tex %";
 /// The one that it writes to between sections.
 pub(in crate::tex) const STATE_FILE: &str = "gradproof-state.tex";
 const PRELUDE: &str = include_str!("prelude.tex");
