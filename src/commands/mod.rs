@@ -18,6 +18,7 @@ mod outputs;
 mod progress;
 mod record;
 mod solve;
+mod sources;
 mod stress;
 mod summary;
 mod symbols;

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use super::compile::Sources;
+use super::sources::{Sources, Surroundings};
 use super::engine::Limits;
 use super::inspect::{Recorded, inspect};
 use super::print;
@@ -25,7 +25,8 @@ pub fn run(args: &StressArgs) -> Result<()> {
     let templates = TemplateSet::load(&args.templates, TEMPLATES)?;
     let sources = |index| {
         let inputs = homework(args.seed, index);
-        Sources::new(inputs, templates.clone(), &args.templates, &args.bundle)
+        let around = Surroundings::new(&args.templates, &args.bundle);
+        Sources { inputs, templates: templates.clone(), around }
     };
     let failures = Mutex::new(Vec::new());
     let bar = progress(args.count);

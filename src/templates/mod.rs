@@ -64,7 +64,7 @@ use instrument::{Instrumented, Origin};
 pub use limits::{
     FILE_BYTES, INCLUDE_DEPTH, OUTPUT_BYTES, PRINTED_BYTES, SET_BYTES, SET_ELEMENTS, STEPS,
 };
-pub use load::{FOLDER_DEPTH, is_editors_own};
+pub use load::{FOLDER_DEPTH, Texts, is_editors_own};
 pub use map::Rendered;
 use map::Source;
 pub use near::did_you_mean;
@@ -99,14 +99,20 @@ impl TemplateSet {
     /// # Errors
     /// Every file that cannot be used, or else every syntax error of every file.
     pub fn load(dir: &Path, embedded: &[(&str, &str)]) -> Result<Self> {
-        let texts = load::load(dir, embedded)?;
-        let from_disk = texts.values().map(|(_, disk)| *disk).collect();
-        let is_replaced = |(name, _): &&(&str, &str)| texts.get(*name).is_some_and(|text| text.1);
-        let replaced = embedded.iter().filter(is_replaced).count();
-        let files: Arc<[Source]> = texts
+        Self::parse(Texts::read(dir, embedded)?)
+    }
+
+    /// The templates of these texts.
+    ///
+    /// # Errors
+    /// Every syntax error of every file.
+    pub fn parse(texts: Texts) -> Result<Self> {
+        let Texts { folder, by_name, replaced } = texts;
+        let from_disk = by_name.values().map(|(_, disk)| *disk).collect();
+        let files: Arc<[Source]> = by_name
             .into_iter()
             .map(|(name, (text, _))| Source {
-                display: dir.join(&name).display().to_string(),
+                display: folder.join(&name).display().to_string(),
                 name,
                 text: text.into(),
             })
@@ -132,7 +138,7 @@ impl TemplateSet {
         tera.add_raw_templates(files.iter().zip(&instrumented).map(|(f, i)| (&f.name, &i.source)))
             .map_err(|e| diagnose(&e, &files, &instrumented))?;
         tera.autoescape_on([""]);
-        let (folder, origins) = (dir.to_owned(), origins.into());
+        let origins = origins.into();
         Ok(Self { folder, files, from_disk, replaced, segments, instrumented, origins, tera })
     }
 
