@@ -11,7 +11,7 @@ use super::inspect::{Recorded, further_warnings, inspect};
 use super::outputs::{self, Outputs};
 use super::progress::Progress;
 use super::sources::{Sources, Surroundings, Texts};
-use super::{print, record, show, summary, unchanged};
+use super::{drawn, print, record, show, summary, unchanged};
 use crate::cli::BuildArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
 use crate::inputs::Inputs;
@@ -94,6 +94,7 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
     let sources = Sources::parse(texts, &args.source.input, around, begin)?;
     let limits = limits?;
     progress.say("solving");
+    drawn::recall(&args.source.output);
     let prepared = sources.prepare()?;
     Ok(Solved::New(Box::new(Work { sources, prepared, limits, made_from })))
 }
@@ -128,6 +129,7 @@ impl Solved {
         warnings.extend(further);
         let summary = format!("{}\n{}", summary::text(&prepared.answers), report.table());
         let mut built = Built { summary, tex_files: compiled.source, warnings, changes };
+        drawn::keep(folder);
         if let Some(made_from) = made_from {
             unchanged::keep(args, made_from, &sources.around, &built, &outputs, &compiled.made);
         }

@@ -49,7 +49,8 @@ fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
         include: std::slice::from_ref(&sources.around.folder),
         date: UNIX_EPOCH,
     };
-    let messages = match tex::typeset(&document, &sources.around.bundle, CACHE.path(), &mut |_| {}) {
+    let messages = match tex::typeset(&document, &sources.around.bundle, CACHE.path(), &mut |_| {})
+    {
         Ok(done) => done.messages,
         Err(TexFailure::Document { messages, .. }) => messages,
         Err(failure) => panic!("{failure}"),

@@ -12,6 +12,7 @@ mod change;
 mod check;
 mod compile;
 mod complaints;
+mod drawn;
 mod engine;
 mod inspect;
 mod outputs;

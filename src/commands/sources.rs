@@ -69,7 +69,13 @@ impl Surroundings {
 
     /// Has an engine begin while there is no document yet, for one of these inputs that begins as
     /// the `last` does, through at least `same` of its bytes as far as these are whole lines.
-    pub fn begin(&self, last: &str, same: usize, inputs: &Inputs, limits: &Limits) -> Option<Ready> {
+    pub fn begin(
+        &self,
+        last: &str,
+        same: usize,
+        inputs: &Inputs,
+        limits: &Limits,
+    ) -> Option<Ready> {
         let beginning = tex::beginning(last, same)?;
         let last = self.document(last, inputs).ok()?;
         Ready::begin(&last, beginning, &self.bundle, || self.tex_files(), limits)

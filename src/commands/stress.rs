@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use super::sources::{Sources, Surroundings};
 use super::engine::Limits;
 use super::inspect::{Recorded, inspect};
 use super::print;
+use super::sources::{Sources, Surroundings};
 use crate::cli::StressArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
 use crate::inputs::stress::homework;

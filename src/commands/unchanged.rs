@@ -5,9 +5,7 @@
 //! that is as it was, and the three outputs are those that it wrote, the next build has nothing to
 //! do but to say the same. (The system's libraries that the engine uses are not among it.)
 
-use std::fs;
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -83,20 +81,13 @@ pub fn made_from(args: &BuildArgs, texts: &Texts) -> Option<String> {
     let BuildArgs { source, bundle, open: _ } = args;
     let parts = [
         // Those of one version differ while it is worked on.
-        program()?,
+        cache::program()?,
         texts.digest()?,
         // A folder may have no templates, or not be there.
         format!("{source:?} {}", source.templates.is_dir()),
         format!("{bundle:?} {:?}", std::env::var_os("SOURCE_DATE_EPOCH")),
     ];
     Some(digest(parts.join("\0").as_bytes()))
-}
-
-/// The size and the time of change of the program's file.
-fn program() -> Option<String> {
-    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
-    let changed = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(format!("{} {}", file.len(), changed.as_nanos()))
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -17,6 +17,7 @@ pub mod coverage;
 mod defaults;
 mod descent;
 pub mod described;
+pub mod draws;
 mod empty;
 pub mod ended;
 mod ensemble;
