@@ -1,9 +1,10 @@
 //! A build that would give what is there already.
 //!
-//! What a build was made from is kept beside what it said: inputs, templates, the program, the TeX
-//! files that were read and the user's own, and the names that were looked for in vain. While all
-//! that is as it was, and the three outputs are those that it wrote, the next build has nothing to
-//! do but to say the same. (The system's libraries that the engine uses are not among it.)
+//! What a build was made from is kept beside what it said: the texts of inputs and templates, the
+//! program, the TeX files that were read and the user's own, and the names that were looked for in
+//! vain. While all that is as it was, and the three outputs are those that it wrote, the next build
+//! has nothing to do but to say the same. (The system's libraries that the engine uses are not among
+//! it.) The texts are compared as they are, so that this is known before anything is parsed.
 
 use std::path::Path;
 
