@@ -1,13 +1,13 @@
 //! The operations of a content stream, one by one.
 //!
-//! What a TeX engine writes is of a few simple forms: numbers, names, strings without escapes, lists
-//! of these. They are read here, several times as fast as by a parser for all that PDF allows. The
+//! What a TeX engine writes is of a few simple forms: numbers, names, strings in a line, lists and
+//! dictionaries of these. They are read here, several times as fast as by a parser for all that PDF allows. The
 //! first operation of any other form is left to [`lopdf`], with what comes after it.
 
 use std::str::FromStr;
 
 use lopdf::content::{Content, Operation};
-use lopdf::{Object, StringFormat};
+use lopdf::{Dictionary, Object, StringFormat};
 
 /// Numbers of more characters are left to the parser.
 const LONGEST_NUMBER: usize = 18;
@@ -48,6 +48,7 @@ fn simple(mut rest: &[u8]) -> Option<(Operation, &[u8])> {
         }
         let (operand, after) = match first {
             b'[' => list(rest)?,
+            b'<' if rest.starts_with(b"<<") => dictionary(rest)?,
             _ => element(rest)?,
         };
         operands.push(operand);
@@ -69,6 +70,21 @@ fn list(list: &[u8]) -> Option<(Object, &[u8])> {
     }
 }
 
+/// `<</Name …>>`, without lists and dictionaries in it.
+fn dictionary(text: &[u8]) -> Option<(Object, &[u8])> {
+    let mut entries = Dictionary::new();
+    let mut rest = skip_space(text.strip_prefix(b"<<")?);
+    loop {
+        if let Some(after) = rest.strip_prefix(b">>") {
+            return Some((Object::Dictionary(entries), after));
+        }
+        let (Object::Name(key), after) = element(rest)? else { return None };
+        let (value, after) = element(skip_space(after))?;
+        entries.set(key, value);
+        rest = skip_space(after);
+    }
+}
+
 fn element(text: &[u8]) -> Option<(Object, &[u8])> {
     match text.first()? {
         b'/' => {
@@ -86,21 +102,41 @@ fn element(text: &[u8]) -> Option<(Object, &[u8])> {
             });
             Some((Object::String(bytes.collect(), StringFormat::Hexadecimal), after))
         }
-        b'(' => {
-            let (direct, after) = split(text.get(1..)?, |c| !b"()\\\r\n".contains(c));
-            Some((Object::string_literal(direct), after.strip_prefix(b")")?))
-        }
+        b'(' => literal(text.get(1..)?),
         _ => number(text),
+    }
+}
+
+/// What stands behind a parenthesis, to the one that closes it.
+fn literal(text: &[u8]) -> Option<(Object, &[u8])> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    loop {
+        let (direct, after) = split(rest, |c| !b"()\\\r\n".contains(c));
+        bytes.extend_from_slice(direct);
+        match after {
+            [b')', after @ ..] => return Some((Object::string_literal(bytes), after)),
+            [b'\\', c @ (b'(' | b')' | b'\\'), after @ ..] => {
+                bytes.push(*c);
+                rest = after;
+            }
+            [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', after @ ..] => {
+                bytes.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
+                rest = after;
+            }
+            _ => return None,
+        }
     }
 }
 
 fn number(text: &[u8]) -> Option<(Object, &[u8])> {
     let (number, after) = split(text, |&c| c.is_ascii_digit() || b"+-.".contains(&c));
-    let stands_alone = after.first().is_some_and(|&c| is_space(c) || b"]</([".contains(&c));
+    let stands_alone = after.first().is_some_and(|&c| is_space(c) || b"]<>/([".contains(&c));
     let digits = number.strip_prefix(b"-").unwrap_or(number);
     // A sign or a second point further on would be read in a way of its own.
     let points = digits.iter().filter(|&&c| c == b'.').count();
-    let is_plain = digits.first()?.is_ascii_digit() && !digits.iter().any(|c| b"+-".contains(c));
+    let is_plain =
+        digits.iter().any(u8::is_ascii_digit) && !digits.iter().any(|c| b"+-".contains(c));
     if !stands_alone || !is_plain || points > 1 || number.len() > LONGEST_NUMBER {
         return None;
     }
@@ -146,7 +182,8 @@ mod tests {
 
     #[test]
     fn the_simple_forms_are_read_here() {
-        let text = "q 1 0 0 1 72.5 -0.5 cm BT /F1 9.96 Tf [(a b) -250.25<0aF>]TJ T* (c) ' ET Q\n";
+        let text = "q 1 0 0 1 72.5 -.5 cm BT /F1 9.96 Tf [(a b) -250.25<0aF>]TJ T* (\\(\\037) ' ET \
+                    /Span <</Alt (W times X.)/N 1>> BDC EMC Q\n";
         let mut rest = text.as_bytes();
         let mut read = Vec::new();
         while let Some((operation, after)) = simple(rest) {
@@ -162,7 +199,7 @@ mod tests {
         #[test]
         fn all_forms_are_read_as_by_the_parser(
             contents in "(-?[0-9]{1,3}|[-+]?[0-9]{0,2}\\.[0-9.-]{0,3}|[+-]|99999999999999999999|/F1|/A#42|/|\
-                \\(a\\)|\\(\\\\051\\)|\\(a\\(b\\)\\)|<0aF>|< 0 a>|<<|>>|\\[|\\]|%x\\n|q|Q|n|f|null|true|cm|T\\*|TJ|'|\"|d0|\
+                \\(a\\)|\\(\\\\(051|777|51|[()nr\\\\]|\\n)\\)|<</A /B /C \\(a\\)>>|<</A 1 0 R>>|<</A 1/A 2>>|\\(a\\(b\\)\\)|<0aF>|< 0 a>|<<|>>|\\[|\\]|%x\\n|q|Q|n|f|null|true|cm|T\\*|TJ|'|\"|d0|\
                 BI /W 1 ID x EI|BX|1 0 R|[ \\n\\x00]){0,12}"
         ) {
             let read = told(operations(contents.as_bytes()));
