@@ -67,7 +67,7 @@ impl Format {
     /// Whether the image that TeX has read is as it was written.
     pub fn is_whole(&self) -> bool {
         match &self.image {
-            Image::Unexamined(image) => image.clone().is_whole(),
+            Image::Unexamined(image) => image.is_whole(),
             Image::Kept(..) | Image::Fresh(_) => true,
         }
     }

@@ -60,8 +60,8 @@ impl Unexamined {
     }
 
     /// Whether what was read, and what is left to read, is what was written.
-    pub fn is_whole(mut self) -> bool {
-        let rest = io::copy(&mut self, &mut io::sink());
+    pub fn is_whole(&self) -> bool {
+        let rest = io::copy(&mut self.clone(), &mut io::sink());
         let State { expected, sums, .. } = &*self.0.borrow();
         rest.is_ok() && sums.summary() == *expected
     }
