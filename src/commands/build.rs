@@ -5,15 +5,16 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::change::Changes;
-use super::compile::{Prepared, Sources};
+use super::compile::Prepared;
 use super::engine::{Limits, Ready};
 use super::inspect::{Recorded, further_warnings, inspect};
 use super::outputs::{self, Outputs};
 use super::progress::Progress;
-use super::{print, record, show, summary, unchanged};
+use super::sources::{Sources, Surroundings, Texts};
+use super::{drawn, print, record, show, summary, unchanged};
 use crate::cli::BuildArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
-use crate::tex;
+use crate::inputs::Inputs;
 
 /// A build that succeeded; its files are written.
 #[derive(Debug)]
@@ -64,6 +65,8 @@ pub struct Work {
     sources: Sources,
     prepared: Prepared,
     limits: Limits,
+    /// What tells it from others.
+    made_from: Option<String>,
 }
 
 /// Reads, solves and renders, while an engine gets ready if none is.
@@ -74,17 +77,26 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
     outputs::settle(&args.source.output)?;
     let progress = Progress::new();
     progress.say("reading inputs and templates");
-    let sources = Sources::load(&args.source, &args.bundle)?;
-    let limits = Limits::from_environment()?;
-    if let Some(built) = unchanged::last(args, &sources) {
+    let limits = Limits::from_environment();
+    let texts = Texts::read(&args.source);
+    let around = Surroundings::new(&args.source.templates, &args.bundle);
+    let made_from = unchanged::made_from(args, &texts);
+    if let (Ok(_), Some(made_from)) = (&limits, &made_from)
+        && let Some(built) = unchanged::last(args, made_from, &around)
+    {
         return Ok(Solved::Same(Box::new(built)));
     }
-    if ready.is_none() {
-        *ready = last(args).and_then(|last| begin(&sources, &last, 0, &limits));
-    }
+    let begin = |inputs: &Inputs, around: &Surroundings| {
+        if let (None, Ok(limits), Some(last)) = (&ready, &limits, last(args)) {
+            *ready = around.begin(&last, 0, inputs, limits);
+        }
+    };
+    let sources = Sources::parse(texts, &args.source.input, around, begin)?;
+    let limits = limits?;
     progress.say("solving");
+    drawn::recall(&args.source.output);
     let prepared = sources.prepare()?;
-    Ok(Solved::New(Box::new(Work { sources, prepared, limits })))
+    Ok(Solved::New(Box::new(Work { sources, prepared, limits, made_from })))
 }
 
 impl Solved {
@@ -93,7 +105,7 @@ impl Solved {
     /// # Errors
     /// Those that TeX finds, and those of the outputs; the previous files stay as they were.
     pub fn typeset(self, args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Built> {
-        let Work { sources, prepared, limits } = match self {
+        let Work { sources, prepared, limits, made_from } = match self {
             Self::Same(built) => return Ok(*built),
             Self::New(work) => *work,
         };
@@ -117,7 +129,10 @@ impl Solved {
         warnings.extend(further);
         let summary = format!("{}\n{}", summary::text(&prepared.answers), report.table());
         let mut built = Built { summary, tex_files: compiled.source, warnings, changes };
-        unchanged::keep(args, &sources, &built, &outputs, &compiled.made);
+        drawn::keep(folder);
+        if let Some(made_from) = made_from {
+            unchanged::keep(args, made_from, &sources.around, &built, &outputs, &compiled.made);
+        }
         built.warnings.splice(..0, compiled.notices);
         Ok(built)
     }
@@ -135,11 +150,8 @@ pub fn last(args: &BuildArgs) -> Option<String> {
 /// Those of inputs and templates, which the next build will tell.
 pub fn get_ready(args: &BuildArgs, last: &str, same: usize) -> Result<Option<Ready>> {
     let sources = Sources::load(&args.source, &args.bundle)?;
-    Ok(begin(&sources, last, same, &Limits::from_environment()?))
-}
-
-fn begin(sources: &Sources, last: &str, same: usize, limits: &Limits) -> Option<Ready> {
-    sources.begin(last, tex::beginning(last, same)?, limits)
+    let limits = Limits::from_environment()?;
+    Ok(sources.around.begin(last, same, &sources.inputs, &limits))
 }
 
 /// Hands the PDF to the desktop's viewer, without waiting for it.

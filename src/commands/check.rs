@@ -6,9 +6,10 @@ use std::path::Path;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::compile::{Prepared, Sources, hex};
+use super::compile::Prepared;
 use super::inspect::{Recorded, further_warnings, inspect};
 use super::record::figures;
+use super::sources::{Sources, hex};
 use super::{outputs, print, show};
 use crate::cli::CheckArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
@@ -70,7 +71,7 @@ fn recorded(path: &Path, pdf: &[u8], sources: &Sources, prepared: &Prepared) -> 
     let made_from = record.get("inputs");
     let options = made_from.map(|made_from| sources.inputs.options_for(made_from));
     let before = record.pointer("/hashes/figures").and_then(Value::as_object);
-    let now = figures(&prepared.rendered.text, &sources.folder);
+    let now = figures(&prepared.rendered.text, &sources.around.folder);
     let is_another =
         |name: &String, hash: &Value| now.get(name).map(String::as_str) != hash.as_str();
     let replaced = before.into_iter().flatten().filter(|(name, hash)| is_another(name, hash));

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::compile::Sources;
+use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::templates::{Rendered, did_you_mean};
 use crate::tex::{Message, MessageKind, user_file_digest};
@@ -84,10 +84,10 @@ impl Sources {
         let lost = diagnostic.message.strip_prefix(UNREADABLE_PICTURE);
         let name = lost.and_then(|rest| rest.strip_suffix('\'')).map(str::to_owned);
         let Some(name) = name.as_deref() else { return };
-        let folder = self.folder.display();
-        let file = self.folder.join(name);
+        let folder = self.around.folder.display();
+        let file = self.around.folder.join(name);
         if file.exists() {
-            if file.is_file() && user_file_digest(&self.folder, name).is_none() {
+            if file.is_file() && user_file_digest(&self.around.folder, name).is_none() {
                 diagnostic.message = format!("{name} lies outside of {folder}");
                 let inside = file.file_name().unwrap_or_default().display();
                 diagnostic.help = Some(format!(
@@ -102,7 +102,7 @@ impl Sources {
                 Some(format!("a name counts from {folder}: write \\includegraphics{{{inside}}}"));
             return;
         }
-        let known: Vec<String> = fs::read_dir(&self.folder)
+        let known: Vec<String> = fs::read_dir(&self.around.folder)
             .into_iter()
             .flatten()
             .flatten()
@@ -119,7 +119,7 @@ impl Sources {
         let mut parts = Path::new(name).components();
         while parts.next().is_some() {
             let rest = parts.as_path();
-            if !rest.as_os_str().is_empty() && self.folder.join(rest).is_file() {
+            if !rest.as_os_str().is_empty() && self.around.folder.join(rest).is_file() {
                 return Some(rest.display().to_string());
             }
         }
@@ -135,7 +135,7 @@ impl Sources {
         // TeX names it as the document does, with or without its extension.
         let candidates = [file.to_owned(), PathBuf::from(format!("{}.tex", file.display()))];
         let (path, text) = candidates.iter().find_map(|file| {
-            let path: PathBuf = self.folder.join(file).components().collect();
+            let path: PathBuf = self.around.folder.join(file).components().collect();
             let text: Arc<str> = fs::read_to_string(&path).ok()?.into();
             Some((path, text))
         })?;

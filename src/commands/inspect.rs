@@ -1,6 +1,7 @@
 //! The finished PDF held against what it should say: the same for `build-pdf` and `check`.
 
-use super::compile::{Prepared, Sources};
+use super::compile::Prepared;
+use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::inputs::PLACEHOLDER_NAME;
 use crate::preflight::{self, Answer, Expected, Report};

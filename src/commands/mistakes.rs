@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 use serde_json::json;
 
 use super::*;
+use crate::commands::sources::Surroundings;
 use crate::inputs;
 use crate::templates::TemplateSet;
 use crate::tex::{self, BundleChoice, Document, TexFailure};
@@ -41,14 +42,16 @@ fn said_in(root: &str, part: &str, turns: &[u32]) -> Vec<String> {
     let rendered = templates.render("root.tex", &view).unwrap();
     let homework = inputs::Source::new("homework.toml", include_str!("../../tests/homework.toml"));
     let inputs = inputs::parse(homework, &[], None).unwrap();
-    let sources = Sources::new(inputs, templates, &folder, &BundleChoice::TexLive);
+    let around = Surroundings::new(&folder, &BundleChoice::TexLive);
+    let sources = Sources { inputs, templates, around };
     let document = Document {
         source: &rendered.text,
-        include: std::slice::from_ref(&sources.folder),
+        include: std::slice::from_ref(&sources.around.folder),
         date: UNIX_EPOCH,
         sections: None,
     };
-    let messages = match tex::typeset(&document, &sources.bundle, CACHE.path(), &mut |_| {}) {
+    let messages = match tex::typeset(&document, &sources.around.bundle, CACHE.path(), &mut |_| {})
+    {
         Ok(done) => done.messages,
         Err(TexFailure::Document { messages, .. }) => messages,
         Err(failure) => panic!("{failure}"),
@@ -326,7 +329,8 @@ fn help_about_the_preamble_names_its_last_line_in_the_built_in_template() {
     let homework = inputs::Source::new("homework.toml", include_str!("../../tests/homework.toml"));
     let inputs = inputs::parse(homework, &[], None).unwrap();
     let templates = TemplateSet::load(outside.path(), crate::report::TEMPLATES).unwrap();
-    let sources = Sources::new(inputs, templates, outside.path(), &BundleChoice::TexLive);
+    let around = Surroundings::new(outside.path(), &BundleChoice::TexLive);
+    let sources = Sources { inputs, templates, around };
     let rendered = sources.prepare().unwrap().rendered;
     let report = include_str!("../../templates/report.tex");
     let line = report.lines().position(|line| line == "\\begin{document}").unwrap() + 1;

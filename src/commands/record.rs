@@ -6,7 +6,8 @@ use std::path::Path;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::compile::{Compiled, Prepared, Sources, hex};
+use super::compile::{Compiled, Prepared};
+use super::sources::{Sources, hex};
 use crate::answers::Answers;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::inputs::Inputs;
@@ -92,7 +93,7 @@ pub fn json(
             templates: (sources.templates.files(ROOT))
                 .map(|(name, text, _)| (name, hex(&Sha256::digest(text))))
                 .collect(),
-            figures: figures(&prepared.rendered.text, &sources.folder),
+            figures: figures(&prepared.rendered.text, &sources.around.folder),
             tex: hex(&Sha256::digest(&prepared.rendered.text)),
             pdf: hex(&Sha256::digest(&compiled.pdf)),
         },

@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
-use super::compile::Sources;
 use super::engine::Limits;
 use super::inspect::{Recorded, inspect};
 use super::print;
+use super::sources::{Sources, Surroundings};
 use crate::cli::StressArgs;
 use crate::diagnostic::{Diagnostic, Failure, Result};
 use crate::inputs::stress::homework;
@@ -25,7 +25,8 @@ pub fn run(args: &StressArgs) -> Result<()> {
     let templates = TemplateSet::load(&args.templates, TEMPLATES)?;
     let sources = |index| {
         let inputs = homework(args.seed, index);
-        Sources::new(inputs, templates.clone(), &args.templates, &args.bundle)
+        let around = Surroundings::new(&args.templates, &args.bundle);
+        Sources { inputs, templates: templates.clone(), around }
     };
     let failures = Mutex::new(Vec::new());
     let bar = progress(args.count);

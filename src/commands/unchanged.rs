@@ -1,13 +1,12 @@
 //! A build that would give what is there already.
 //!
-//! What a build was made from is kept beside what it said: inputs, templates, the program, the TeX
-//! files that were read and the user's own, and the names that were looked for in vain. While all
-//! that is as it was, and the three outputs are those that it wrote, the next build has nothing to
-//! do but to say the same. (The system's libraries that the engine uses are not among it.)
+//! What a build was made from is kept beside what it said: the texts of inputs and templates, the
+//! program, the TeX files that were read and the user's own, and the names that were looked for in
+//! vain. While all that is as it was, and the three outputs are those that it wrote, the next build
+//! has nothing to do but to say the same. (The system's libraries that the engine uses are not among
+//! it.) The texts are compared as they are, so that this is known before anything is parsed.
 
-use std::fs;
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -15,8 +14,8 @@ use sha2::{Digest, Sha256};
 use super::build::Built;
 use super::cache;
 use super::change::Changes;
-use super::compile::{Sources, hex};
 use super::outputs::{self, Outputs};
+use super::sources::{Surroundings, Texts, hex};
 use crate::cli::BuildArgs;
 use crate::diagnostic::Diagnostic;
 use crate::tex::{self, Made};
@@ -25,7 +24,9 @@ use crate::tex::{self, Made};
 #[derive(Debug, Deserialize, Serialize)]
 struct Kept {
     /// Tells what it was made from, but for files that only TeX read.
-    sources: String,
+    made_from: String,
+    /// Tells TeX's files from others.
+    tex: String,
     /// SHA-256 of the output files.
     outputs: Vec<String>,
     summary: String,
@@ -34,12 +35,13 @@ struct Kept {
 }
 
 /// The last build, if another would be the same.
-pub fn last(args: &BuildArgs, sources: &Sources) -> Option<Built> {
+pub fn last(args: &BuildArgs, made_from: &str, around: &Surroundings) -> Option<Built> {
     let folder = &args.source.output;
-    let include = std::slice::from_ref(&sources.folder);
+    let include = std::slice::from_ref(&around.folder);
     let kept = tex::remembered(&name(folder)?, include, &cache::folder())?;
     let kept: Kept = serde_json::from_slice(&kept).ok()?;
-    let is_same = kept.sources == sources_of(args, sources)?
+    let is_same = kept.made_from == made_from
+        && kept.tex == around.tex_files()?
         && kept.outputs == outputs::read(folder).ok()?.map(|file| digest(&file));
     let Kept { summary, tex_files, warnings, .. } = kept;
     let changes = Some(Changes::default());
@@ -47,12 +49,18 @@ pub fn last(args: &BuildArgs, sources: &Sources) -> Option<Built> {
 }
 
 /// Keeps a build for the next one.
-pub fn keep(args: &BuildArgs, sources: &Sources, built: &Built, outputs: &Outputs, made: &Made) {
-    let (Some(name), Some(sources)) = (name(&args.source.output), sources_of(args, sources)) else {
-        return;
-    };
+pub fn keep(
+    args: &BuildArgs,
+    made_from: String,
+    around: &Surroundings,
+    built: &Built,
+    outputs: &Outputs,
+    made: &Made,
+) {
+    let (Some(name), Some(tex)) = (name(&args.source.output), around.tex_files()) else { return };
     let kept = Kept {
-        sources,
+        made_from,
+        tex: tex.to_owned(),
         outputs: outputs.files().map(digest).into(),
         summary: built.summary.clone(),
         tex_files: built.tex_files.clone(),
@@ -68,28 +76,19 @@ fn name(folder: &Path) -> Option<String> {
     Some(folder.canonicalize().ok()?.to_str()?.to_owned())
 }
 
-fn sources_of(args: &BuildArgs, sources: &Sources) -> Option<String> {
+/// Tells what a build is made from, but for files that only TeX reads; `None` where that is not
+/// known.
+pub fn made_from(args: &BuildArgs, texts: &Texts) -> Option<String> {
     let BuildArgs { source, bundle, open: _ } = args;
     let parts = [
         // Those of one version differ while it is worked on.
-        program()?,
-        sources.fingerprint().ok()?,
-        format!("{source:?}"),
-        // They show lines of the inputs, which may differ in what is no input.
-        format!("{:?}", sources.inputs.warnings),
-        // They tell, too, which files are gone.
-        format!("{:?}", sources.template_warnings()),
-        sources.tex_files()?.to_owned(),
+        cache::program()?,
+        texts.digest()?,
+        // A folder may have no templates, or not be there.
+        format!("{source:?} {}", source.templates.is_dir()),
         format!("{bundle:?} {:?}", std::env::var_os("SOURCE_DATE_EPOCH")),
     ];
     Some(digest(parts.join("\0").as_bytes()))
-}
-
-/// The size and the time of change of the program's file.
-fn program() -> Option<String> {
-    let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
-    let changed = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(format!("{} {}", file.len(), changed.as_nanos()))
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -1,14 +1,16 @@
 //! The drawing operators of a page, as far as they draw text (ISO 32000-1, 8.4 and 9.4).
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
-use lopdf::content::{Content, Operation};
+use lopdf::content::Operation;
 use lopdf::{Dictionary, Document, Object};
 
 use super::font::{Budget, Font, number};
 use super::layout::{Glyph, Layout};
+use super::operators::operations;
 use super::unreadable::Unreadable;
 
 /// The most content of all pages together, decompressed, in bytes.
@@ -59,12 +61,21 @@ struct State {
 #[derive(Debug)]
 pub(super) struct UsedFont {
     pub font: Font,
+    /// The texts of codes that were drawn so far.
+    texts: RefCell<HashMap<u32, Option<Rc<str>>>>,
     /// Some glyph of it was drawn.
-    pub drawn: std::cell::Cell<bool>,
+    pub drawn: Cell<bool>,
     /// Some drawn glyph has a text.
-    pub read: std::cell::Cell<bool>,
+    pub read: Cell<bool>,
     /// How many drawn glyphs have none.
-    pub unknown: std::cell::Cell<usize>,
+    pub unknown: Cell<usize>,
+}
+
+impl UsedFont {
+    fn text(&self, code: u32) -> Option<Rc<str>> {
+        let mut texts = self.texts.borrow_mut();
+        texts.entry(code).or_insert_with(|| self.font.text(code).map(Rc::from)).clone()
+    }
 }
 
 /// Reads the text of pages, and remembers the fonts they used.
@@ -126,9 +137,10 @@ impl<'a> PageReader<'a> {
             Entry::Vacant(new) => {
                 let font = Rc::new(UsedFont {
                     font: Font::read(self.document, dictionary, &mut self.font_budget)?,
-                    drawn: Default::default(),
-                    read: Default::default(),
-                    unknown: Default::default(),
+                    texts: RefCell::default(),
+                    drawn: Cell::default(),
+                    read: Cell::default(),
+                    unknown: Cell::default(),
                 });
                 self.order.push(Rc::clone(&font));
                 Rc::clone(new.insert(font))
@@ -141,6 +153,8 @@ impl<'a> PageReader<'a> {
 struct Stream<'r, 'a> {
     reader: &'r mut PageReader<'a>,
     resources: Option<&'a Dictionary>,
+    /// The fonts of these resources that were named so far.
+    fonts: HashMap<Vec<u8>, Option<Rc<UsedFont>>>,
     depth: usize,
     state: State,
     kept: Vec<State>,
@@ -169,6 +183,7 @@ impl<'r, 'a> Stream<'r, 'a> {
         Self {
             reader,
             resources,
+            fonts: HashMap::new(),
             depth,
             state,
             kept: Vec::new(),
@@ -178,8 +193,7 @@ impl<'r, 'a> Stream<'r, 'a> {
     }
 
     fn run(mut self, contents: &[u8], layout: &mut Layout) -> Result<(), Unreadable> {
-        for operation in Content::decode_iter(contents) {
-            let Ok(operation) = operation else { break };
+        for operation in operations(contents) {
             self.operate(&operation, layout)?;
         }
         Ok(())
@@ -259,8 +273,14 @@ impl<'r, 'a> Stream<'r, 'a> {
     }
 
     fn named_font(&mut self, name: &Object) -> Result<Option<Rc<UsedFont>>, Unreadable> {
+        let Ok(key) = name.as_name() else { return Ok(None) };
+        if let Some(known) = self.fonts.get(key) {
+            return Ok(known.clone());
+        }
         let dictionary = self.resource(b"Font", name).and_then(|font| font.as_dict().ok());
-        dictionary.map(|dictionary| self.reader.font(dictionary)).transpose()
+        let font = dictionary.map(|dictionary| self.reader.font(dictionary)).transpose()?;
+        self.fonts.insert(key.to_owned(), font.clone());
+        Ok(font)
     }
 
     fn show(&mut self, string: Option<&Object>, layout: &mut Layout) -> Result<(), Unreadable> {
@@ -280,7 +300,7 @@ impl<'r, 'a> Stream<'r, 'a> {
             };
             let finite = [glyph.from.0, glyph.from.1, glyph.to.0, glyph.to.1, glyph.size];
             if self.state.mode != 3 && finite.iter().all(|v| v.is_finite()) {
-                let text = used.font.text(code);
+                let text = used.text(code);
                 used.drawn.set(true);
                 match text {
                     Some(_) => used.read.set(true),

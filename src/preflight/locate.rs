@@ -160,13 +160,24 @@ fn common_beginning(pages: &[Vec<String>], line: usize) -> String {
 /// A text for comparison: compatibility forms (ligatures, wide letters), spaces, script marks
 /// and the shapes of quotes and dashes do not count.
 pub(super) fn squash(text: &str) -> String {
-    let plain = text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '^' | '_' | '{' | '}'));
-    plain
-        .map(|c| match c {
-            '‘' | '’' | '`' => '\'',
-            '“' | '”' => '"',
-            '‐' | '‑' | '–' | '—' | '−' => '-',
-            c => c,
-        })
-        .collect()
+    let mut squashed = String::with_capacity(text.len());
+    // Nothing composes with a line end, and ASCII is its own compatibility form.
+    for line in text.split_inclusive('\n') {
+        if line.is_ascii() {
+            squashed.extend(line.chars().filter_map(plain));
+        } else {
+            squashed.extend(line.nfkc().filter_map(plain));
+        }
+    }
+    squashed
+}
+
+fn plain(c: char) -> Option<char> {
+    match c {
+        '^' | '_' | '{' | '}' => None,
+        '‘' | '’' | '`' => Some('\''),
+        '“' | '”' => Some('"'),
+        '‐' | '‑' | '–' | '—' | '−' => Some('-'),
+        c => Some(c).filter(|c| !c.is_whitespace()),
+    }
 }

@@ -19,6 +19,7 @@ mod encoding;
 mod font;
 mod layout;
 mod locate;
+mod operators;
 mod origin;
 mod readable;
 mod report;

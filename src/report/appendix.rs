@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::approx::{magnitude, significant, with_error};
 use super::descent::DescentView;
+use super::draws;
 use super::ensemble::{EnsembleView, SIMULATED, ensemble_views, simulate};
 use crate::figures::depth_figure;
 use crate::inputs::{self, Decimal, Inputs};
 use crate::numbers::Certified;
-use crate::study::{self, Ensemble, Loss, Network, depth_profile, slope_bound};
+use crate::study::{self, Ensemble, Loss, Network, slope_bound};
 use crate::templates::Latex;
 use crate::witness::{Checks, Comparison};
 
@@ -21,8 +22,8 @@ pub(super) const WRITTEN_OUT: usize = 6;
 /// The seed of every draw; any other gives the same within the errors that are printed.
 pub(super) const SEED: u64 = 2020;
 /// The profile over depth: its depths, and draws.
-const DEEPEST: usize = 20;
-const PROFILE_DRAWS: u64 = 4_000;
+pub(super) const DEEPEST: usize = 20;
+pub(super) const PROFILE_DRAWS: u64 = 4_000;
 /// The depths whose medians are printed.
 const PRINTED_DEPTHS: [usize; 3] = [3, 10, 20];
 
@@ -168,9 +169,7 @@ impl WitnessView {
 impl DepthView {
     /// `ensemble` is that of 2(b), where it was simulated.
     fn new(x: f64, loss: Loss, ensemble: Option<&Ensemble>) -> Self {
-        let depths: Vec<usize> = (1..=DEEPEST).collect();
-        let draws = PROFILE_DRAWS;
-        let mut profile = depth_profile(x, loss, &depths, draws, SEED);
+        let mut profile = draws::profile(x, loss);
         let same = |e: &&Ensemble| e.layers.len() <= DEEPEST;
         let shared = ensemble.filter(same).and_then(|e| Some((e.layers.len(), e.layers.first()?)));
         if let Some((depth, first)) = shared {
@@ -187,7 +186,7 @@ impl DepthView {
         let deeper_half = medians[DEEPEST - 1] - medians[middle - 1];
         Self {
             figure: Latex(picture.sized(6.4, 3.0).render()),
-            draws: grouped(draws),
+            draws: grouped(PROFILE_DRAWS),
             shared: shared.map(|(depth, _)| depth),
             deepest: DEEPEST,
             medians: printed

@@ -9,8 +9,13 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::defaults::{ROOT, TEMPLATES};
 use crate::latex::{command_name, comment, group};
 
+/// Ends the preamble.
+const BEGIN: &str = "\n\\begin{document}";
+/// What hangs on the inputs there.
+const PAPER: &str = "<< doc.paper >>";
 /// Ends the set-up, in a line of its own.
 const SETUP_ENDS: &str = "% The pages begin here.";
 /// What a question leaves to the next: see `\question` in report.tex.
@@ -102,9 +107,38 @@ pub struct Cuts {
     pub left: Vec<String>,
 }
 
-/// The cuts of a document whose preamble is the program's own; `None` where a question may hang on
-/// another.
+/// The cuts of a document; `None` where a question may hang on another, or on a preamble that is not
+/// the program's own.
 pub fn cuts(latex: &str) -> Option<Cuts> {
+    has_own_preamble(latex).then(|| cuts_of_pages(latex))?
+}
+
+/// Whether a document has the preamble that is built in, for some size of paper.
+fn has_own_preamble(latex: &str) -> bool {
+    let preamble = |latex: &str| Some(latex.split_once(BEGIN)?.0.to_owned());
+    let built_in = TEMPLATES.iter().find(|(name, _)| *name == ROOT);
+    let expected = built_in.and_then(|(_, text)| preamble(&without_remarks(text)));
+    let is_own = |expected: String| {
+        let (before, after) = expected.split_once(PAPER)?;
+        let paper = preamble(latex)?.strip_prefix(before)?.strip_suffix(after)?.to_owned();
+        Some(paper.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
+    expected.and_then(is_own).unwrap_or(false)
+}
+
+/// A template without its remarks, and without the lines that they leave empty.
+fn without_remarks(template: &str) -> String {
+    let mut rest = template;
+    let mut kept = String::with_capacity(template.len());
+    while let Some((before, remark)) = rest.split_once("<#") {
+        kept.push_str(before);
+        let after = remark.split_once("#>").map_or("", |(_, after)| after);
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    kept + rest
+}
+
+fn cuts_of_pages(latex: &str) -> Option<Cuts> {
     let setup_end = latex.find(&format!("\n{SETUP_ENDS}"))? + 1;
     let mut questions = Vec::new();
     let (mut at, mut before) = (setup_end, "");
@@ -172,7 +206,7 @@ mod tests {
 
     #[test]
     fn questions_begin_at_their_headings() {
-        let found = cuts(QUESTIONS).unwrap();
+        let found = cuts_of_pages(QUESTIONS).unwrap();
         let lines: Vec<&str> = found
             .questions
             .iter()
@@ -204,11 +238,11 @@ mod tests {
             ("% The pages begin here.\n", ""),
         ] {
             assert!(QUESTIONS.contains(old));
-            assert_eq!(cuts(&QUESTIONS.replacen(old, new, 1)), None, "{new}");
+            assert_eq!(cuts_of_pages(&QUESTIONS.replacen(old, new, 1)), None, "{new}");
         }
         // A comment is no command; a line with one is no place to end a page.
-        assert!(cuts(&QUESTIONS.replacen("A ", "% \\def\n", 1)).is_some());
+        assert!(cuts_of_pages(&QUESTIONS.replacen("A ", "% \\def\n", 1)).is_some());
         let joined = QUESTIONS.replace("{c}.", "{c}.%");
-        assert_eq!(cuts(&joined).unwrap().questions.len(), 2);
+        assert_eq!(cuts_of_pages(&joined).unwrap().questions.len(), 2);
     }
 }

@@ -1,17 +1,15 @@
 //! The ensembles of random chains, as templates see them.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
-
 use dashu::rational::RBig;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::appendix::{DIGITS, SEED, WRITTEN_OUT, grouped};
+use super::appendix::{DIGITS, WRITTEN_OUT, grouped};
 use super::approx::{magnitude, percent, share_below, significant, with_error};
+use super::draws;
 use crate::figures::ensemble_figure;
 use crate::numbers::Printed;
-use crate::study::{self, Ensemble, Loss, Network, ensembles};
+use crate::study::{self, Ensemble, Loss, Network};
 use crate::templates::Latex;
 
 /// Deeper chains are not simulated: beyond some twenty layers there is nothing to add to the
@@ -81,7 +79,10 @@ pub(super) fn simulate(
     if networks.iter().any(|network| network.depth() > SIMULATED) {
         return Vec::new();
     }
-    let draw = |network: &Network, losses: &[Loss]| remembered(network.depth(), network.x, losses);
+    let draw = |network: &Network, losses: &[Loss]| {
+        let (depth, x) = (network.depth(), network.x);
+        draws::ensembles(depth, x, losses, how_many(depth, x))
+    };
     let [b, c] = networks;
     if same_draws {
         draw(b, &losses)
@@ -90,41 +91,13 @@ pub(super) fn simulate(
     }
 }
 
-/// Ensembles of this depth and input: other weights have the same, so that while they are changed
-/// nothing is drawn again.
-fn remembered(depth: usize, x: f64, losses: &[Loss]) -> Vec<Ensemble> {
-    struct Known {
-        depth: usize,
-        x: f64,
-        ensembles: Vec<Ensemble>,
-    }
-    static LAST: Mutex<VecDeque<Known>> = Mutex::new(VecDeque::new());
-    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
-
-    let is_same = |known: &&Known| {
-        let of = known.ensembles.iter().map(|ensemble| &ensemble.loss);
-        known.depth == depth && known.x == x && of.eq(losses)
-    };
-    let found = last().iter().position(|known| is_same(&known));
-    let known = found.and_then(|at| last().remove(at)).unwrap_or_else(|| Known {
-        depth,
-        x,
-        ensembles: ensembles(depth, x, losses, draws(depth, x), SEED),
-    });
-    let ensembles = known.ensembles.clone();
-    let mut last = last();
-    last.push_front(known);
-    last.truncate(2);
-    ensembles
-}
-
 pub(super) fn ensemble_views(simulated: &[Ensemble], networks: [&Network; 2]) -> Vec<EnsembleView> {
     let views = simulated.iter().zip(networks).zip(["2(b)", "2(c)"]);
     views.map(|((ensemble, network), name)| EnsembleView::new(ensemble, network, name)).collect()
 }
 
 /// Draws for one ensemble: as [`WORK`] allows, rounded down to a round number.
-fn draws(depth: usize, x: f64) -> u64 {
+fn how_many(depth: usize, x: f64) -> u64 {
     let cost = if study::fits_f64(depth, x) { 1 } else { LOGARITHMIC };
     let most = WORK / (depth as u64 * cost).max(1);
     let unit = 10u64.pow(most.max(1).ilog10());

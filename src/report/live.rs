@@ -18,7 +18,9 @@ pub fn live(latex: &str) -> String {
     let latex = tame(latex);
     let mut out = String::with_capacity(latex.len());
     let mut rest = latex.as_str();
-    while let Some(c) = rest.chars().next() {
+    while let Some(at) = rest.find(['\\', '%']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
         let after = if let Some(hiding) = HIDING.iter().find(|hiding| rest.starts_with(**hiding)) {
             behind_group(&rest[hiding.len()..])
         } else if is_command(rest, "\\iffalse") {
@@ -26,15 +28,11 @@ pub fn live(latex: &str) -> String {
         } else if rest.starts_with("\\begin{comment}") {
             let end = "\\end{comment}";
             rest.find(end).map_or("", |at| &rest[at + end.len()..])
-        } else if c == '%' {
+        } else if rest.starts_with('%') {
             rest.find('\n').map_or("", |at| &rest[at..])
         } else {
             // A backslash takes the next character with it: `\%` begins no comment.
-            let length = if c == '\\' {
-                1 + rest[1..].chars().next().map_or(0, char::len_utf8)
-            } else {
-                c.len_utf8()
-            };
+            let length = 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
             out.push_str(&rest[..length]);
             rest = &rest[length..];
             continue;
@@ -42,6 +40,7 @@ pub fn live(latex: &str) -> String {
         out.extend(std::iter::repeat_n(UNSEEN, rest.len() - after.len()));
         rest = after;
     }
+    out.push_str(rest);
     out.replace("{-}", "  -")
 }
 

@@ -18,6 +18,7 @@ pub mod cuts;
 mod defaults;
 mod descent;
 pub mod described;
+pub mod draws;
 mod empty;
 pub mod ended;
 mod ensemble;

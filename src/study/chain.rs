@@ -4,6 +4,9 @@
 //! under the squared loss it is ŷ = z_K. Backwards, with δ_k = ∂L/∂z_k:
 //! δ_k = δ_{k+1} w_{k+1} σ′(z_k) and ∂L/∂w_k = δ_k a_{k−1}.
 
+use serde::{Deserialize, Serialize};
+
+use super::bits;
 use super::logistic::{Logistic, ln_sigmoid, ln_slope, sigmoid, slope, softplus};
 
 /// The chain: weights w₁…w_K (K ≥ 1) and the input x.
@@ -14,12 +17,18 @@ pub struct Network {
 }
 
 /// The loss at the end of the chain, with its target.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub enum Loss {
     /// −(y ln ŷ + (1−y) ln(1−ŷ)) of a sigmoid output; 0 ≤ y ≤ 1.
-    CrossEntropy { y: f64 },
+    CrossEntropy {
+        #[serde(with = "bits")]
+        y: f64,
+    },
     /// (y − ŷ)² of a linear output; any finite y.
-    Squared { y: f64 },
+    Squared {
+        #[serde(with = "bits")]
+        y: f64,
+    },
 }
 
 /// A derivative that may be smaller than any `f64`.

@@ -1,6 +1,7 @@
 //! How the first layer's gradient shrinks with the depth of the chain.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::chain::Loss;
 use super::distribution::{Counter, Distribution};
@@ -8,7 +9,7 @@ use super::draws::{Chunk, chunks};
 use super::logistic::Logistic;
 
 /// |∂L/∂w₁| over the N(0, 1) ensemble of chains of one depth.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct DepthPoint {
     /// The number of layers K.
     pub depth: usize,

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Bins per octave, as a power of two.
 const PART_BITS: u32 = 6;
 const PARTS: i64 = 1 << PART_BITS;
@@ -135,7 +137,8 @@ impl Counter {
 }
 
 /// A finished distribution of magnitudes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(into = "Counts", try_from = "Counts")]
 pub struct Distribution {
     /// (bin, draws below this bin, draws in it), ascending; zeros count as below every bin.
     bins: Vec<(i64, u64, u64)>,
@@ -209,6 +212,44 @@ impl Distribution {
             Some(&(_, below, count)) => (below + count) as f64,
         };
         below / self.total as f64
+    }
+}
+
+/// A distribution in few digits.
+#[derive(Deserialize, Serialize)]
+struct Counts {
+    zeros: u64,
+    /// How far each bin lies above the one before, the first above 0, and the draws in it.
+    steps: Vec<(i64, u64)>,
+}
+
+impl From<Distribution> for Counts {
+    fn from(distribution: Distribution) -> Self {
+        let mut before = 0;
+        let steps = distribution.bins.iter().map(|&(bin, _, count)| {
+            let step = bin - before;
+            before = bin;
+            (step, count)
+        });
+        Self { zeros: distribution.zeros, steps: steps.collect() }
+    }
+}
+
+impl TryFrom<Counts> for Distribution {
+    type Error = &'static str;
+
+    fn try_from(Counts { zeros, steps }: Counts) -> Result<Self, Self::Error> {
+        let (mut bin, mut below) = (0_i64, zeros);
+        let mut bins = Vec::with_capacity(steps.len());
+        for (at, (step, count)) in steps.into_iter().enumerate() {
+            if at > 0 && step <= 0 {
+                return Err("bins that do not ascend");
+            }
+            bin = bin.checked_add(step).ok_or("a bin beyond all")?;
+            bins.push((bin, below, count));
+            below = below.checked_add(count).ok_or("more draws than can be counted")?;
+        }
+        Ok(Self { bins, zeros, total: below })
     }
 }
 

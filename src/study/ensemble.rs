@@ -1,22 +1,26 @@
 //! The gradients of all chains whose weights are drawn from N(0, 1), independently.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use wide::f64x4;
 
+use super::bits;
 use super::chain::{Loss, Network};
 use super::distribution::{Counter, Distribution};
 use super::draws::{BLOCK, Chunk, Lanes, VECTORS, chunks};
 use super::lanes::{Sigmoid, sigmoid};
 
 /// A mean with the standard error it is known to.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Estimate {
+    #[serde(with = "bits")]
     pub value: f64,
+    #[serde(with = "bits")]
     pub standard_error: f64,
 }
 
 /// |∂L/∂w_k| of one layer over the ensemble.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Layer {
     /// Medians, quantiles and ranks.
     pub distribution: Distribution,
@@ -25,7 +29,7 @@ pub struct Layer {
 }
 
 /// Statistics of the gradients' magnitudes over an ensemble of chains.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Ensemble {
     pub loss: Loss,
     pub draws: u64,

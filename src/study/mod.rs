@@ -6,6 +6,7 @@
 
 #![allow(clippy::indexing_slicing, reason = "layers are counted by the arrays that they index")]
 
+mod bits;
 mod bound;
 mod chain;
 mod course;

@@ -84,11 +84,11 @@ const LABELLED: [&str; 8] =
     ["version", "release", "section", "chapter", "table", "figure", "equation", "exercise"];
 
 /// The decimals in a template's LaTeX; also whole numbers that are too long for a count.
-pub(super) fn typed(file: &Source, segments: &[Segment]) -> Vec<Typed> {
+/// `masked` is its [`masked`] text.
+pub(super) fn typed(file: &Source, masked: &str) -> Vec<Typed> {
     let text = &*file.text;
-    let masked = masked(text, segments);
     let bytes = masked.as_bytes();
-    let body = body(&masked);
+    let body = body(masked);
     let mut out = Vec::new();
     // Open groups, each with whether its inside is layout; open pictures.
     let mut groups: Vec<bool> = Vec::new();
@@ -126,7 +126,7 @@ pub(super) fn typed(file: &Source, segments: &[Segment]) -> Vec<Typed> {
                     && at >= body
                     && pictures == 0
                     && groups.last() != Some(&true)
-                    && stands_alone(&masked, &span)
+                    && stands_alone(masked, &span)
                     && !is_dimension(&masked[..at], &masked[span.end..])
                     && !is_option(&masked[..at])
                     && !kept(text, at, &number)
@@ -154,7 +154,7 @@ pub(super) fn body(text: &str) -> usize {
 /// The text with tags, verbatim text and TeX comments blanked, every byte at its place.
 pub(super) fn masked(text: &str, segments: &[Segment]) -> String {
     let masked = without_verbatim(text, segments);
-    let mut bytes = masked.clone().into_bytes();
+    let mut bytes = masked.as_bytes().to_vec();
     let mut start = 0;
     for line in masked.split_inclusive('\n') {
         if let Some(comment) = comment(line) {
@@ -162,17 +162,17 @@ pub(super) fn masked(text: &str, segments: &[Segment]) -> String {
         }
         start += line.len();
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    blanked(bytes)
 }
 
 /// The text with tags and verbatim text blanked, every byte at its place.
 pub(super) fn without_verbatim(text: &str, segments: &[Segment]) -> String {
     let masked = without_tags(text, segments);
-    let mut bytes = masked.clone().into_bytes();
+    let mut bytes = masked.as_bytes().to_vec();
     for inside in latex::verbatim(&masked) {
         blank(&mut bytes[inside]);
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    blanked(bytes)
 }
 
 /// The text with tags blanked, every byte at its place: a tag is a value in the text, and what
@@ -189,7 +189,13 @@ fn without_tags(text: &str, segments: &[Segment]) -> String {
             _ => blank(&mut bytes[segment.span.clone()]),
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    blanked(bytes)
+}
+
+/// A text of which whole characters were blanked.
+fn blanked(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn blank(bytes: &mut [u8]) {

@@ -5,15 +5,14 @@ use std::path::Path;
 
 use super::map::Source;
 use super::scan::{Kind, Segment};
-use super::{TemplateSet, decimals, structure};
+use super::{TemplateSet, structure};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::latex;
 
 /// A warning for each built-in template that stands in for a file, where the folder has most of the
 /// others. Where it has fewer, there is one warning if it `has_all` of them when it is whole; another
 /// is meant to change these alone.
-pub(super) fn absent(set: &TemplateSet, root: &str, has_all: bool) -> Vec<Diagnostic> {
-    let used = used(set, root);
+pub(super) fn absent(set: &TemplateSet, used: &[bool], has_all: bool) -> Vec<Diagnostic> {
     let is_lacking = |index: &usize| used[*index] && !set.from_disk[*index];
     let lacking: Vec<&Source> =
         (0..set.files.len()).filter(is_lacking).map(|index| &set.files[index]).collect();
@@ -85,7 +84,7 @@ pub(super) fn used(set: &TemplateSet, root: &str) -> Vec<bool> {
     let mut next: Vec<usize> = (0..set.files.len()).filter(begins).collect();
     while let Some(index) = next.pop() {
         if !std::mem::replace(&mut used[index], true) {
-            next.extend(named(set, &set.files[index], &set.segments[index]));
+            next.extend(named(set, index));
         }
     }
     used
@@ -93,24 +92,23 @@ pub(super) fn used(set: &TemplateSet, root: &str) -> Vec<bool> {
 
 /// The templates that one names: with a tag, for TeX, or, with their extension, for any other command
 /// that may read them.
-fn named(set: &TemplateSet, file: &Source, segments: &[Segment]) -> Vec<usize> {
-    let tags = structure::named_files(&file.text, segments);
-    let latex = decimals::masked(&file.text, segments);
+fn named(set: &TemplateSet, index: usize) -> Vec<usize> {
+    let tags = structure::named_files(&set.files[index].text, &set.segments[index]);
+    let latex = &set.masked[index];
     let is_named = |index: &usize| {
         let name = &set.files[*index].name;
         tags.iter().any(|(tag, _)| tag == name)
             || set.from_disk[*index] && latex.contains(&format!("{{{name}}}"))
     };
-    let read = inputs(set, file, segments).into_iter().map(|(index, _)| index);
+    let read = inputs(set, index).into_iter().map(|(index, _)| index);
     read.chain((0..set.files.len()).filter(is_named)).collect()
 }
 
 /// A warning for every file that TeX reads by itself, at its first tag.
 pub(super) fn unread_tags(set: &TemplateSet, used: &[bool]) -> Vec<Diagnostic> {
     let mut told: Vec<(usize, Diagnostic)> = Vec::new();
-    let files = set.files.iter().zip(&set.segments).zip(used);
-    for ((file, segments), _) in files.filter(|(_, used)| **used) {
-        for (index, command) in inputs(set, file, segments) {
+    for (reader, _) in used.iter().enumerate().filter(|(_, used)| **used) {
+        for (index, command) in inputs(set, reader) {
             let is_tag = |segment: &&Segment| segment.kind != Kind::Text;
             let Some(tag) = set.segments[index].iter().find(is_tag) else { continue };
             if told.iter().all(|(other, _)| *other != index) {
@@ -134,8 +132,8 @@ fn unread(tag: Place, name: &str, command: &Place) -> Diagnostic {
 }
 
 /// The templates that TeX reads where a file says so, each with the command.
-fn inputs(set: &TemplateSet, file: &Source, segments: &[Segment]) -> Vec<(usize, Place)> {
-    let text = decimals::masked(&file.text, segments);
+fn inputs(set: &TemplateSet, reader: usize) -> Vec<(usize, Place)> {
+    let (file, text) = (&set.files[reader], &set.masked[reader]);
     let commands = text.match_indices('\\').filter_map(|(at, _)| {
         let name = latex::command_name(&text[at + 1..]);
         let behind = &text[at + 1 + name.len()..];

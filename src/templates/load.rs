@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::limits;
 use crate::diagnostic::{Diagnostic, Failure, Result};
@@ -18,16 +18,40 @@ pub fn is_editors_own(name: &str) -> bool {
     name.starts_with(['.', '#']) || name.ends_with('~')
 }
 
-/// Texts by name, each with whether it came from disk.
-pub(super) type Texts = BTreeMap<String, (String, bool)>;
+/// Templates by name, each with whether it came from disk.
+type ByName = BTreeMap<String, (String, bool)>;
 
-/// The embedded templates, overlaid by the `*.tex` files below `dir`.
-///
-/// # Errors
-/// All files that cannot be read, are too large, are not UTF-8, or lie outside of `dir` behind a
-/// symbolic link. None of them falls back to an embedded template.
-pub(super) fn load(dir: &Path, embedded: &[(&str, &str)]) -> Result<Texts> {
-    let mut texts: Texts = embedded
+/// The texts of templates, read and not understood yet.
+#[derive(Debug)]
+pub struct Texts {
+    /// Where they come from, or would.
+    pub(super) folder: PathBuf,
+    pub(super) by_name: ByName,
+    /// How many embedded ones are replaced by files.
+    pub(super) replaced: usize,
+}
+
+impl Texts {
+    /// The embedded templates (name, text), overlaid by the `*.tex` files below `dir`.
+    ///
+    /// # Errors
+    /// All files that cannot be read, are too large, are not UTF-8, or lie outside of `dir` behind a
+    /// symbolic link. None of them falls back to an embedded template.
+    pub fn read(dir: &Path, embedded: &[(&str, &str)]) -> Result<Self> {
+        let by_name = load(dir, embedded)?;
+        let is_replaced = |(name, _): &&(&str, &str)| by_name.get(*name).is_some_and(|text| text.1);
+        let replaced = embedded.iter().filter(is_replaced).count();
+        Ok(Self { folder: dir.to_owned(), by_name, replaced })
+    }
+
+    /// Name, text and whether it came from disk, of every template.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        self.by_name.iter().map(|(name, (text, disk))| (name.as_str(), text.as_str(), *disk))
+    }
+}
+
+fn load(dir: &Path, embedded: &[(&str, &str)]) -> Result<ByName> {
+    let mut texts: ByName = embedded
         .iter()
         .map(|(name, text)| ((*name).to_owned(), ((*text).to_owned(), false)))
         .collect();
@@ -49,7 +73,7 @@ fn walk(
     dir: &Path,
     prefix: &str,
     depth: usize,
-    texts: &mut Texts,
+    texts: &mut ByName,
     errors: &mut Vec<Diagnostic>,
 ) {
     let entries = match fs::read_dir(dir).and_then(Iterator::collect::<Result<Vec<_>, _>>) {

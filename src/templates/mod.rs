@@ -49,7 +49,7 @@ mod words;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -64,7 +64,7 @@ use instrument::{Instrumented, Origin};
 pub use limits::{
     FILE_BYTES, INCLUDE_DEPTH, OUTPUT_BYTES, PRINTED_BYTES, SET_BYTES, SET_ELEMENTS, STEPS,
 };
-pub use load::{FOLDER_DEPTH, is_editors_own};
+pub use load::{FOLDER_DEPTH, Texts, is_editors_own};
 pub use map::Rendered;
 use map::Source;
 pub use near::did_you_mean;
@@ -81,6 +81,10 @@ pub struct TemplateSet {
     /// How many embedded ones are replaced by files.
     replaced: usize,
     segments: Vec<Vec<Segment>>,
+    /// The texts of the files without what is not LaTeX's to read.
+    masked: Arc<[String]>,
+    /// Which of them the document of a root is made from, once someone has asked.
+    used: OnceLock<(String, Arc<[bool]>)>,
     instrumented: Vec<Instrumented>,
     origins: Arc<[Origin]>,
     tera: Tera,
@@ -99,14 +103,20 @@ impl TemplateSet {
     /// # Errors
     /// Every file that cannot be used, or else every syntax error of every file.
     pub fn load(dir: &Path, embedded: &[(&str, &str)]) -> Result<Self> {
-        let texts = load::load(dir, embedded)?;
-        let from_disk = texts.values().map(|(_, disk)| *disk).collect();
-        let is_replaced = |(name, _): &&(&str, &str)| texts.get(*name).is_some_and(|text| text.1);
-        let replaced = embedded.iter().filter(is_replaced).count();
-        let files: Arc<[Source]> = texts
+        Self::parse(Texts::read(dir, embedded)?)
+    }
+
+    /// The templates of these texts.
+    ///
+    /// # Errors
+    /// Every syntax error of every file.
+    pub fn parse(texts: Texts) -> Result<Self> {
+        let Texts { folder, by_name, replaced } = texts;
+        let from_disk = by_name.values().map(|(_, disk)| *disk).collect();
+        let files: Arc<[Source]> = by_name
             .into_iter()
             .map(|(name, (text, _))| Source {
-                display: dir.join(&name).display().to_string(),
+                display: folder.join(&name).display().to_string(),
                 name,
                 text: text.into(),
             })
@@ -132,8 +142,22 @@ impl TemplateSet {
         tera.add_raw_templates(files.iter().zip(&instrumented).map(|(f, i)| (&f.name, &i.source)))
             .map_err(|e| diagnose(&e, &files, &instrumented))?;
         tera.autoescape_on([""]);
-        let (folder, origins) = (dir.to_owned(), origins.into());
-        Ok(Self { folder, files, from_disk, replaced, segments, instrumented, origins, tera })
+        let origins = origins.into();
+        let masked =
+            files.iter().zip(&segments).map(|(f, s)| decimals::masked(&f.text, s)).collect();
+        let used = OnceLock::new();
+        Ok(Self {
+            folder,
+            files,
+            from_disk,
+            replaced,
+            segments,
+            masked,
+            used,
+            instrumented,
+            origins,
+            tera,
+        })
     }
 
     /// The document that the template `root` (such as `report.tex`) prints with a view: a struct
@@ -179,9 +203,19 @@ impl TemplateSet {
     /// Name, text and whether it came from disk, of every template that the document of `root` is
     /// made from, by name. Another is none of its business.
     pub fn files(&self, root: &str) -> impl Iterator<Item = (&str, &str, bool)> {
-        let files = self.files.iter().zip(&self.from_disk).zip(folder::used(self, root));
-        let used = files.filter(|(_, used)| *used);
-        used.map(|((f, disk), _)| (f.name.as_str(), &*f.text, *disk))
+        let used = self.used(root);
+        let files = self.files.iter().zip(&self.from_disk).enumerate();
+        files
+            .filter(move |(index, _)| used.get(*index) == Some(&true))
+            .map(|(_, (f, disk))| (f.name.as_str(), &*f.text, *disk))
+    }
+
+    fn used(&self, root: &str) -> Arc<[bool]> {
+        let find = || (root.to_owned(), folder::used(self, root).into());
+        match self.used.get_or_init(find) {
+            (known, used) if known == root => Arc::clone(used),
+            _ => find().1,
+        }
     }
 }
 
@@ -191,13 +225,9 @@ impl TemplateSet {
     /// Layout is left out: dimensions, options, pictures, colours, the preamble. So are tags,
     /// comments, and constants that the line marks with `%! keep 0.25 <reason>` at its end.
     pub fn typed_decimals(&self, root: &str) -> Vec<Typed> {
-        let used = self.used(&folder::used(self, root));
-        used.into_iter().flat_map(|(file, segments)| decimals::typed(file, segments)).collect()
-    }
-
-    fn used(&self, used: &[bool]) -> Vec<(&Source, &Vec<Segment>)> {
-        let files = self.files.iter().zip(&self.segments).zip(used);
-        files.filter(|(_, used)| **used).map(|(file, _)| file).collect()
+        let used = self.used(root);
+        let files = self.files.iter().zip(&*self.masked).zip(&*used).filter(|(_, used)| **used);
+        files.flat_map(|((file, masked), _)| decimals::typed(file, masked)).collect()
     }
 }
 
@@ -205,8 +235,9 @@ impl TemplateSet {
     /// What is accepted, but hardly as it was meant, in a document that the template `root` prints.
     /// A folder that `has_all` templates when it is whole is told when it lacks most of them.
     pub fn warnings(&self, root: &str, has_all: bool) -> Vec<Diagnostic> {
-        let used = folder::used(self, root);
-        let hidden = self.used(&used).into_iter().flat_map(|(file, segments)| {
+        let used = self.used(root);
+        let files = self.files.iter().zip(&self.segments).zip(&*used).filter(|(_, used)| **used);
+        let hidden = files.flat_map(|((file, segments), _)| {
             percent::hiding(&file.text, segments).into_iter().map(|span| file.place(span))
         });
         let hidden = hidden.map(|place| {
@@ -214,7 +245,7 @@ impl TemplateSet {
                 .at(place)
                 .help("write `\\%` for the sign; a comment stands on a line of its own")
         });
-        let mut warnings = folder::absent(self, root, has_all);
+        let mut warnings = folder::absent(self, &used, has_all);
         warnings.extend(folder::unread_tags(self, &used));
         warnings.extend(hidden);
         warnings

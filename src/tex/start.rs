@@ -246,6 +246,9 @@ impl<'a> Engine<'a> {
         let Chosen { format, text, notices, place, is_preloaded, next } = chosen;
         let start = Start { format: &format, text: &text };
         let ran = passes::run(self.document, self.files, start, order, taking, self.progress);
+        if !format.is_whole() {
+            return Ok(Outcome::Unfit);
+        }
         if let Some(place) = place.as_ref().filter(|_| is_preloaded && meets_standin(&ran)) {
             place.withdraw("a font was not loaded anew");
             return Ok(Outcome::Unfit);

@@ -87,3 +87,57 @@ fn a_cache_that_cannot_be_written_is_told_each_time() {
     assert_eq!(fs::read(&cache).unwrap(), b"a file");
     assert!(cached.said(Path::new("/proc/nowhere")).contains("cannot be kept in /proc/nowhere"));
 }
+
+/// What is kept of the draws of the appendix: a file of the cache, and what it holds.
+fn draws_in(cache: &Path) -> (PathBuf, String) {
+    let files = fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path());
+    let notes = files.filter(|path| path.to_str().unwrap().ends_with(".note"));
+    let mut draws = notes.filter_map(|path| {
+        let text = String::from_utf8(fs::read(&path).ok()?).ok()?;
+        let (_, kept) = text.split_once('\n').filter(|_| text.starts_with("---"))?;
+        kept.contains("\"ensembles\"").then(|| (path, kept.to_owned()))
+    });
+    draws.next().expect("draws are kept")
+}
+
+/// As the cache keeps it.
+fn with_sums(kept: &str) -> String {
+    format!("--- {} {:08x}\n{kept}", kept.len(), crc32fast::hash(kept.as_bytes()))
+}
+
+#[test]
+fn draws_are_kept_for_the_program_that_made_them() {
+    let project = Project::new();
+    let cache = project.path("cache");
+    let build = || {
+        // The folder stays: it stands for what is worked on.
+        let _ = fs::remove_file(project.path("output/homework3.pdf"));
+        project.command(&["build-pdf"]).env("GRADPROOF_CACHE", &cache).assert().success();
+        project.outputs()
+    };
+    let drawn = build();
+    let (file, kept) = draws_in(&cache);
+    assert!(build() == drawn, "kept draws give another document");
+
+    let (program, numbers) = kept.split_once('\n').unwrap();
+    let others = numbers.replacen("\"zeros\":0", "\"zeros\":50000", 1);
+    assert_ne!(others, numbers);
+    // They are taken up: whatever is kept for this program counts.
+    fs::write(&file, with_sums(&format!("{program}\n{others}"))).unwrap();
+    assert!(build() != drawn, "draws are made anew");
+    let cases = [
+        ("of another program", with_sums(&format!("1{program}\n{others}"))),
+        ("changed by accident", with_sums(&kept).replacen("\"zeros\":0", "\"zeros\":5", 1)),
+        ("no draws", with_sums(&format!("{program}\n{{}}"))),
+        (
+            "no such counts",
+            with_sums(&kept.replacen("\"steps\":[[", "\"steps\":[[1,1],[-1,1],[", 1)),
+        ),
+    ];
+    for (what, text) in cases {
+        assert_ne!(text, with_sums(&kept), "{what}");
+        fs::write(&file, text).unwrap();
+        assert!(build() == drawn, "{what}");
+        assert_eq!(draws_in(&cache).1, kept, "{what}: kept anew");
+    }
+}

@@ -91,6 +91,32 @@ fn kills_at_any_moment_leave_three_files_of_one_build() {
     assert!(kept.iter().all(|name| !name.starts_with('.')), "{kept:?}");
 }
 
+/// The templates take a while to read, and have a mistake at their end.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_engine_that_began_before_a_mistake_was_found_is_ended() {
+    let project = Project::with_templates();
+    project.run(&["build-pdf"], 0);
+    let long = "<% if true %>x<% endif %>\n".repeat(20_000);
+    project.write("templates/long.tex", &format!("{long}<% endif %>\n"));
+    let mut build = project.spawn(&["build-pdf"]);
+    let mut most = 0;
+    let status = loop {
+        most = most.max(left_running(&project));
+        match build.try_wait().unwrap() {
+            Some(status) => break status,
+            None => sleep(Duration::from_millis(1)),
+        }
+    };
+    assert_eq!((status.code(), most), (Some(1), 2), "it begins while the templates are read");
+    assert_eq!(left_running(&project), 0, "it outlives its parent");
+
+    // Where inputs are wrong there is nothing to begin with.
+    project.write("homework.toml", "nothing");
+    project.run(&["build-pdf"], 1);
+    assert_eq!(left_running(&project), 0);
+}
+
 #[test]
 fn two_builds_at_once_both_end_well() {
     let project = Project::new();

@@ -16,6 +16,7 @@ fn questions_of_every_homework_can_be_taken() {
     let weights = ["[0, 0, 0]", "[700, -700, 700]", "[2]", "[1, 2]", "[1e-9, 1e5, 3]", &deep];
     let mut homeworks: Vec<Vec<String>> = weights.map(|w| chain(w).to_vec()).into();
     homeworks.push(vec!["problem1.reduction='mean'".into(), "submission.digits=12".into()]);
+    homeworks.push(vec!["submission.paper='a4'".into()]);
     homeworks.push(vec!["submission.name='Zoë \\ & Łukasz_1'".into()]);
     homeworks.push(vec![
         "problem1.W=[[1, 2, 3]]".into(),
@@ -27,6 +28,9 @@ fn questions_of_every_homework_can_be_taken() {
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
         let document: String = sections(&sets).into_iter().map(|section| section.text).collect();
         assert_eq!(cuts(&document).map(|found| found.questions.len()), Some(7), "{sets:?}");
+        // What a preamble defines may be used anywhere.
+        let other = document.replacen("\\usepackage{array}", "\\usepackage{array,calc}", 1);
+        assert!(other != document && cuts(&other).is_none(), "{sets:?}");
     }
 }
 

@@ -53,19 +53,20 @@ impl Circumstances {
 
 impl Ready {
     /// Has an engine begin with the `beginning` of the last `document`; `None` where that can't be.
-    /// `files` tells the TeX files of the bundle from others.
-    pub fn begin(
+    /// `files` finds out what tells the TeX files of the bundle from others.
+    pub fn begin<'a>(
         document: &Document,
         beginning: &str,
         bundle: &BundleChoice,
-        files: Option<&str>,
+        files: impl FnOnce() -> Option<&'a str>,
         limits: &Limits,
     ) -> Option<Self> {
-        let circumstances = Circumstances::of(document, bundle, files, limits);
-        let cache = &circumstances.cache;
+        let cache = cache::folder();
         // Only a pass on a guess has the chance to be the last.
-        let handed = tex::guess(document, cache)?;
-        let mut child = start(document, bundle, &limits.on_a_guess(), cache).ok()?;
+        let handed = tex::guess(document, &cache)?;
+        let mut child = start(document, bundle, &limits.on_a_guess(), &cache).ok()?;
+        // While its process comes into being; it looks at no file before it is asked.
+        let circumstances = Circumstances::of(document, bundle, files(), limits);
         let bytes = beginning.len();
         let sections = document.sections.map(|sections| sections.of_beginning(bytes));
         let request = Request::Expect { handed: handed.clone(), sections, bytes };

@@ -20,6 +20,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use tectonic::io::{InputHandle, InputOrigin};
 
+use super::unexamined::{Sums, Unexamined};
 use crate::tex::files::UserFiles;
 use crate::tex::session::in_memory;
 
@@ -36,6 +37,8 @@ enum Image {
     /// In the cache: the open file, which stays readable should the cache be deleted meanwhile,
     /// and where the image begins in it.
     Kept(File, u64),
+    /// The same, but nobody has looked yet whether it is whole.
+    Unexamined(Unexamined),
     /// Where there is no cache to keep it in.
     Fresh(Vec<u8>),
 }
@@ -56,7 +59,16 @@ impl Format {
                 let reader = BufReader::with_capacity(BUFFER, file);
                 Ok(InputHandle::new_read_only(name, reader, InputOrigin::Other))
             }
+            Image::Unexamined(image) => image.open(name),
             Image::Fresh(image) => Ok(in_memory(name, image.clone())),
+        }
+    }
+
+    /// Whether the image that TeX has read is as it was written.
+    pub fn is_whole(&self) -> bool {
+        match &self.image {
+            Image::Unexamined(image) => image.is_whole(),
+            Image::Kept(..) | Image::Fresh(_) => true,
         }
     }
 
@@ -185,7 +197,7 @@ const KEPT: usize = 3;
 const END_OF_HEAD: &str = "---";
 
 /// Bytes read at once: few calls, and still in the processor's cache.
-const BUFFER: usize = 1 << 18;
+pub(super) const BUFFER: usize = 1 << 18;
 
 /// A format that is being written; whoever finds one that nobody has locked removes it.
 const PART: &str = ".latex-part-";
@@ -193,13 +205,21 @@ const PART: &str = ".latex-part-";
 /// The format in the file at `path`.
 pub(in crate::tex) fn cached(path: &Path, user: &UserFiles) -> Found {
     match File::open(path) {
-        Ok(file) => examine(file, user).unwrap_or(Found::Damaged),
+        Ok(file) => examine(file, user, true).unwrap_or(Found::Damaged),
         Err(_) => Found::Nothing,
     }
 }
 
-/// None where the head can't be read.
-fn examine(file: File, user: &UserFiles) -> Option<Found> {
+/// The same, where it will be asked afterwards whether the image [was whole](Format::is_whole).
+pub(in crate::tex) fn unexamined(path: &Path, user: &UserFiles) -> Option<Format> {
+    match examine(File::open(path).ok()?, user, false)? {
+        Found::Good(format) => Some(format),
+        _ => None,
+    }
+}
+
+/// None where the head can't be read. The image is looked at `now`, or when TeX reads it.
+fn examine(file: File, user: &UserFiles, now: bool) -> Option<Found> {
     let mut file = BufReader::with_capacity(BUFFER, file);
     let mut line = String::new();
     let mut made = Made::default();
@@ -209,6 +229,10 @@ fn examine(file: File, user: &UserFiles) -> Option<Found> {
         let line = line.strip_suffix('\n')?;
         if let Some(sums) = line.strip_prefix(END_OF_HEAD) {
             let start = file.stream_position().ok()?;
+            if !now {
+                let image = Unexamined::new(file.into_inner(), start, sums.to_owned());
+                return Some(Found::Good(Format { image: Image::Unexamined(image), made }));
+            }
             if sums != summary(&mut file).ok()? {
                 return Some(Found::Damaged);
             }
@@ -231,18 +255,16 @@ fn examine(file: File, user: &UserFiles) -> Option<Found> {
     }
 }
 
-/// Length and CRC-32 of an image, which tell any accident; nobody but the user writes there.
+/// The [`Sums`] of an image.
 fn summary(image: &mut impl BufRead) -> io::Result<String> {
-    let mut sum = crc32fast::Hasher::new();
-    let mut length = 0;
+    let mut sums = Sums::default();
     loop {
         let bytes = image.fill_buf()?;
         if bytes.is_empty() {
-            return Ok(format!(" {length} {:08x}", sum.finalize()));
+            return Ok(sums.summary());
         }
-        sum.update(bytes);
+        sums.add(bytes);
         let count = bytes.len();
-        length += count as u64;
         image.consume(count);
     }
 }

@@ -10,6 +10,7 @@
 mod fonts;
 mod kept;
 pub(super) mod preamble;
+mod unexamined;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use tectonic::digest::{self, Digest, DigestData};
 use tectonic::{FORMAT_SERIAL, TexOutcome};
 
-use super::kept::{Found, Kind, cached, keep};
+use super::kept::{Found, Kind, cached, keep, unexamined};
 use super::{Format, Made, fonts};
 use crate::tex::files::{Source, UNICODE_RULES, UserFiles};
 use crate::tex::passes::{self, date_in_tex};
@@ -173,12 +173,10 @@ impl Place {
         }
     }
 
-    /// The format, if it is fit. Nothing is mended, and nothing is lost that a message would tell.
+    /// The format, if it is fit but for its image, at which nobody has looked. Nothing is mended, and
+    /// nothing is lost that a message would tell.
     pub(in crate::tex) fn ready(&self, user: &UserFiles) -> Option<Format> {
-        match cached(&self.format, user) {
-            Found::Good(format) => Some(format),
-            _ => None,
-        }
+        unexamined(&self.format, user)
     }
 
     /// Notes that a document with this preamble was typeset from these files. Where that can't be

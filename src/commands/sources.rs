@@ -1,0 +1,174 @@
+//! What a document is made from: read, then understood.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
+
+use super::cache;
+use super::engine::{Limits, Ready};
+use crate::cli::{DEFAULT_TEMPLATES, InputArgs, SourceArgs};
+use crate::diagnostic::{Diagnostic, Result};
+use crate::inputs::{self, Inputs, document_date};
+use crate::report::{ROOT, TEMPLATES, cuts};
+use crate::templates::{self, TemplateSet};
+use crate::tex::{self, BundleChoice, Document, Sections};
+
+/// The texts of inputs and templates, each read once; or what keeps them from being read.
+#[derive(Debug)]
+pub struct Texts {
+    inputs: Result<inputs::Source>,
+    templates: Result<templates::Texts>,
+}
+
+impl Texts {
+    pub fn read(args: &SourceArgs) -> Self {
+        Self {
+            inputs: inputs::Source::read(&args.input.inputs),
+            templates: templates::Texts::read(&args.templates, TEMPLATES),
+        }
+    }
+
+    /// SHA-256 of them all; `None` where one can't be read.
+    pub fn digest(&self) -> Option<String> {
+        let (Ok(inputs), Ok(templates)) = (&self.inputs, &self.templates) else { return None };
+        let mut hash = Sha256::new();
+        add(&mut hash, [&*inputs.text]);
+        for (name, text, is_from_disk) in templates.files() {
+            add(&mut hash, [name, text, if is_from_disk { "file" } else { "built in" }]);
+        }
+        Some(hex(&hash.finalize()))
+    }
+}
+
+/// What TeX needs of a document besides its text.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The folder of the templates, where a user's own figures are too.
+    pub folder: PathBuf,
+    pub bundle: BundleChoice,
+    /// What tells the bundle's TeX files from others, once someone has asked.
+    tex_files: OnceLock<Option<String>>,
+}
+
+impl Surroundings {
+    pub fn new(folder: &Path, bundle: &BundleChoice) -> Self {
+        Self { folder: folder.to_owned(), bundle: bundle.clone(), tex_files: OnceLock::new() }
+    }
+
+    /// What tells the TeX files that are there from others, as of the first time it is asked.
+    pub fn tex_files(&self) -> Option<&str> {
+        self.tex_files.get_or_init(|| tex::identity(&self.bundle, &cache::folder())).as_deref()
+    }
+
+    /// A document of these inputs, with these [`sections`].
+    pub fn document<'a>(
+        &'a self,
+        source: &'a str,
+        inputs: &Inputs,
+        sections: Option<&'a Sections>,
+    ) -> Result<Document<'a>> {
+        let include = std::slice::from_ref(&self.folder);
+        let date = document_date(inputs.submission.date)?;
+        Ok(Document { source, include, date, sections })
+    }
+
+    /// Has an engine begin while there is no document yet, for one of these inputs that begins as
+    /// the `last` does, through at least `same` of its bytes as far as these are whole lines.
+    pub fn begin(
+        &self,
+        last: &str,
+        same: usize,
+        inputs: &Inputs,
+        limits: &Limits,
+    ) -> Option<Ready> {
+        let beginning = tex::beginning(last, same)?;
+        let sections = sections(last);
+        let last = self.document(last, inputs, sections.as_ref()).ok()?;
+        Ready::begin(&last, beginning, &self.bundle, || self.tex_files(), limits)
+    }
+}
+
+/// What of a document may be taken from the last build.
+pub fn sections(latex: &str) -> Option<Sections> {
+    let cuts::Cuts { setup_end, questions, left } = cuts::cuts(latex)?;
+    Some(Sections { setup_end, starts: questions, macros: left })
+}
+
+/// What a document is made from.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    pub inputs: Inputs,
+    pub templates: TemplateSet,
+    pub around: Surroundings,
+}
+
+impl Sources {
+    /// Reads inputs and templates.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn load(args: &SourceArgs, bundle: &BundleChoice) -> Result<Self> {
+        let around = Surroundings::new(&args.templates, bundle);
+        Self::parse(Texts::read(args), &args.input, around, |_, _| ())
+    }
+
+    /// Makes sense of the texts; `begin` is called as soon as there are inputs.
+    ///
+    /// # Errors
+    /// Mistakes in inputs and templates, together.
+    pub fn parse(
+        texts: Texts,
+        args: &InputArgs,
+        around: Surroundings,
+        begin: impl FnOnce(&Inputs, &Surroundings),
+    ) -> Result<Self> {
+        let parse = |source| inputs::parse(source, &args.sets, args.random_weights);
+        let inputs = texts.inputs.and_then(parse);
+        if let Ok(inputs) = &inputs {
+            begin(inputs, &around);
+        }
+        match (inputs, texts.templates.and_then(TemplateSet::parse)) {
+            (Ok(inputs), Ok(templates)) => Ok(Self { inputs, templates, around }),
+            (Err(mut one), Err(other)) => {
+                one.0.extend(other.0);
+                Err(one)
+            }
+            (Err(failure), _) | (_, Err(failure)) => Err(failure),
+        }
+    }
+
+    /// What is accepted in the templates, but hardly as it was meant.
+    pub fn template_warnings(&self) -> Vec<Diagnostic> {
+        // Another folder may hold a few of them, to change these alone; without any the program
+        // has its own.
+        let folder = &self.around.folder;
+        let has_all = folder == Path::new(DEFAULT_TEMPLATES) && folder.is_dir();
+        self.templates.warnings(ROOT, has_all)
+    }
+
+    /// A hash of the inputs, the templates and the program's version.
+    pub fn fingerprint(&self) -> Result<String> {
+        let inputs = serde_json::to_string(&self.inputs)
+            .map_err(|error| Diagnostic::error(format!("the inputs are no JSON: {error}")))?;
+        let mut hash = Sha256::new();
+        add(&mut hash, [env!("CARGO_PKG_VERSION"), &inputs]);
+        for (name, text, _) in self.templates.files(ROOT) {
+            add(&mut hash, [name, text]);
+        }
+        Ok(format!("gradproof:{}", hex(&hash.finalize()[..16])))
+    }
+}
+
+/// Texts with their lengths, which tell where each ends.
+fn add<const N: usize>(hash: &mut Sha256, texts: [&str; N]) {
+    for text in texts {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    }
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
