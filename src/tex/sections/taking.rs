@@ -178,27 +178,17 @@ impl Taking {
         let Some(last) = self.last() else { return Some(own.to_vec()) };
         let (own, last_xdv) = (Xdv::parse(own)?, Xdv::parse(&last.xdv)?);
         let firsts = self.first_pages()?;
-        let mut pages = Vec::new();
-        let mut next = 0;
-        let mut set = |pages: &mut Vec<_>, count: usize| {
-            pages.extend((next..next + count).map(|page| (&own, page)));
-            next += count;
-            next
-        };
-        set(&mut pages, *firsts.first()?);
+        let mut set = (0..own.len()).map(|page| (&own, page));
+        let mut pages: Vec<_> = set.by_ref().take(*firsts.first()?).collect();
         for (index, begun) in self.begun.iter().enumerate() {
-            let count = firsts.get(index + 1).map(|end| end.checked_sub(pages.len()));
-            match (self.section(begun), count) {
-                (Some(section), Some(count)) => {
-                    pages.extend(section.pages.clone().map(|page| (&last_xdv, page)));
-                    (section.pages.len() == count?).then_some(())?;
-                }
-                (None, Some(count)) => drop(set(&mut pages, count?)),
-                // The last one has what is left.
-                (_, None) => {
-                    let so_far = set(&mut pages, 0);
-                    set(&mut pages, own.len().checked_sub(so_far)?);
-                }
+            // The last one has what is left.
+            let end = firsts.get(index + 1).copied().unwrap_or(pages.len() + set.len());
+            match self.section(begun) {
+                Some(section) => pages.extend(section.pages.clone().map(|page| (&last_xdv, page))),
+                None => pages.extend(set.by_ref().take(end.checked_sub(pages.len())?)),
+            }
+            if pages.len() != end {
+                return None;
             }
         }
         xdv::join(&pages)
@@ -211,8 +201,9 @@ impl Taking {
 
     /// What is left for the next build of a document with these pages, of which this was said.
     pub fn keep(&self, text: &[u8], xdv: &[u8], messages: &[Message]) -> Option<Kept> {
-        // What has no place may be of any section.
-        let said = messages.iter().map(|message| message.line).collect::<Option<Vec<_>>>()?;
+        // What has no place in the document may be of any section.
+        let place = |message: &Message| message.line.filter(|_| message.file.is_none());
+        let said = messages.iter().map(place).collect::<Option<Vec<_>>>()?;
         if self.begun.len() != self.layout.starts.len() {
             return None;
         }
