@@ -34,6 +34,9 @@ fn questions_of_every_homework_can_be_taken() {
     }
 }
 
+/// What is changed, options, and a change of files.
+type Edit<'a> = (&'a str, &'a [&'a str], &'a dyn Fn());
+
 /// A build that takes what it can from the last, and one that can't take anything, give the same.
 #[test]
 fn every_edit_gives_the_pages_of_a_build_from_nothing() {
@@ -52,7 +55,7 @@ fn every_edit_gives_the_pages_of_a_build_from_nothing() {
         project.replace(&format!("templates/{name}"), old, new);
     };
     let weights = "problem2.classification.w=[0.5, -0.11, 0.78]";
-    let edits: [(&str, &[&str], &dyn Fn()); 7] = [
+    let edits: [Edit; 7] = [
         ("another step", &["--set", "problem1.step_size=0.05"], &|| {}),
         ("other weights", &["--set", weights], &|| {}),
         ("as it was", &[], &|| {}),
