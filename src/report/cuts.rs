@@ -3,8 +3,8 @@
 //! Every question begins on a new page. What it prints hangs on its own text, the preamble and the
 //! set-up, on labels, and on what the questions before it leave behind. With the preamble as the
 //! program has it that is counters and the names of the last question, provided that no question
-//! defines or sets anything else for good; so questions may hold only commands that are known to do
-//! no such thing.
+//! defines or sets anything else for good; so questions and set-up may hold only commands that are
+//! known to do no such thing.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -25,34 +25,78 @@ const HEADINGS: [&str; 2] = ["\\question{", "\\beyond{"];
 /// What the last one may do besides, as nothing comes after it.
 const LAST: [&str; 2] = ["hypersetup", "writeproperties"];
 
-/// Commands that leave nothing behind but counters and labels, or settings that TeX is asked for
-/// between the questions (fonts, spaces).
+/// What sets them up: the headers and the properties.
+const SETUP: [&str; 11] = [
+    "else",
+    "fancyhead",
+    "fi",
+    "hypersetup",
+    "ifnum",
+    "ifx",
+    "name",
+    "namewrapstrue",
+    "questionlabel",
+    "questionpage",
+    "value",
+];
+
+/// Commands that stay in force until a brace or an environment ends.
+const DECLARATIONS: [&str; 29] = [
+    "bfseries",
+    "boldmath",
+    "centering",
+    "displaystyle",
+    "em",
+    "footnotesize",
+    "huge",
+    "Huge",
+    "itshape",
+    "joinedrules",
+    "large",
+    "Large",
+    "LARGE",
+    "mdseries",
+    "normalfont",
+    "normalsize",
+    "raggedright",
+    "rmfamily",
+    "scriptsize",
+    "scriptstyle",
+    "scshape",
+    "sffamily",
+    "slshape",
+    "small",
+    "textstyle",
+    "tiny",
+    "ttfamily",
+    "unboldmath",
+    "upshape",
+];
+
+/// Commands that leave nothing behind but counters and labels.
 const HARMLESS: &str = "
-addvspace allowbreak alpha angle approx arccos arcsin arctan arraystretch ast asymp backslash bar
-because beta beyond bfseries Big big Bigg bigg Biggl biggl Biggr biggr Bigl bigl bigm Bigr bigr
-bigskip binom boldmath bot bottomrule boxed breve bullet cap caption cdot cdots centering check chi
-circ cmidrule colon cong coprod cos cosh cot cup dagger dbinom ddot ddots deg Delta delta described
-det dfrac diamond dim displaybreak displaystyle div dot dots dotsb dotsc ell em emph empty emptyset
-endfirsthead endfoot endhead enspace epsilon equiv eta exists exp fbox figuretext fit flat footnote
-footnotesize forall frac Gamma gamma gcd ge geq gg grave hat hbar hfill hline hphantom hspace Huge
-huge iff Im imath implies in includegraphics inf infty ink int iota item itshape jmath joinedrules
-kappa ker label Lambda lambda land langle LARGE Large large lbrace lceil ldots le left Leftarrow
-leftarrow leftrightarrow leq lfloor lhd lim liminf limits limsup linewidth ll ln lnot log lor lVert
-lvert makebox mapsto mathbb mathbf mathcal mathfrak mathit mathrm mathsf mathtt max mbox mdseries
-medskip mid midrule min mp mu multicolumn nabla ne neg negthinspace neq newline ni nobreak noindent
-nolimits nonumber normalfont normalsize not notag notin nu oint Omega omega ominus operatorname
-oplus oslash otimes overbrace overline overset pagebreak pageref pages par parallel parbox partial
-pd pdfbookmark perp phantom Phi phi Pi pi pictured picturedbeside pm prec prime prod propto Psi psi
-put qquad quad question raggedright raisebox rangle rbrace rceil Re reduced ref relax resizebox
-rfloor rho right Rightarrow rightarrow rlap rmfamily rotatebox rule rVert rvert scalebox scriptsize
-scriptstyle scshape setminus sfdefault sffamily sharp Sigma sigma sim simeq sin sinh slshape small
-smallskip smash sqrt square star step strut subset subseteq substack succ sum sup supset supseteq
-surd T tan tanh tau text textasciicircum textasciigrave textasciitilde textbackslash textbar textbf
-textgreater textit textless textmd textnormal textquotedbl textquotesingle textrm textsc textsf
-textsl textstyle texttt textup textwidth tfrac therefore Theta theta thinspace tilde times tiny to
-top toprule tr triangle ttfamily unboldmath underbrace underline underset uparrow upshape upsilon
-url value varepsilon varphi varrho vartheta vdots vec vee Vert vert vphantom vspace wedge widehat
-widetilde within Xi xi zeta
+addvspace allowbreak alpha angle approx arccos arcsin arctan ast asymp backslash bar because beta
+beyond Big big Bigg bigg Biggl biggl Biggr biggr Bigl bigl bigm Bigr bigr bigskip binom bot
+bottomrule boxed breve bullet cap caption cdot cdots check chi circ cmidrule colon cong coprod cos
+cosh cot cup dagger dbinom ddot ddots deg Delta delta described det dfrac diamond dim displaybreak
+div dot dots dotsb dotsc ell emph empty emptyset endfirsthead endfoot endhead enspace epsilon equiv
+eta exists exp fbox figuretext fit flat footnote forall frac Gamma gamma gcd ge geq gg grave hat
+hbar hfill hline hphantom hspace iff Im imath implies in includegraphics inf infty ink int iota item
+jmath kappa ker label Lambda lambda land langle lbrace lceil ldots le left Leftarrow leftarrow
+leftrightarrow leq lfloor lhd lim liminf limits limsup linewidth ll ln lnot log lor lVert lvert
+makebox mapsto mathbb mathbf mathcal mathfrak mathit mathrm mathsf mathtt max mbox medskip mid
+midrule min mp mu multicolumn nabla ne neg negthinspace neq newline ni nobreak noindent nolimits
+nonumber not notag notin nu oint Omega omega ominus operatorname oplus oslash otimes overbrace
+overline overset pagebreak pageref pages par parallel parbox partial pd pdfbookmark perp phantom Phi
+phi Pi pi pictured picturedbeside pm prec prime prod propto Psi psi put qquad quad question raisebox
+rangle rbrace rceil Re reduced ref relax resizebox rfloor rho right Rightarrow rightarrow rlap
+rotatebox rule rVert rvert scalebox setminus sharp Sigma sigma sim simeq sin sinh smallskip smash
+sqrt square star step strut subset subseteq substack succ sum sup supset supseteq surd T tan tanh
+tau text textasciicircum textasciigrave textasciitilde textbackslash textbar textbf textgreater
+textit textless textmd textnormal textquotedbl textquotesingle textrm textsc textsf textsl texttt
+textup tfrac therefore Theta theta thinspace tilde times to top toprule tr triangle underbrace
+underline underset uparrow upsilon varepsilon varphi varrho vartheta vdots vec vee Vert vert
+vphantom vspace wedge widehat widetilde within Xi xi zeta
 ";
 
 /// Environments of the same kind.
@@ -140,50 +184,81 @@ fn without_remarks(template: &str) -> String {
 
 fn cuts_of_pages(latex: &str) -> Option<Cuts> {
     let setup_end = latex.find(&format!("\n{SETUP_ENDS}"))? + 1;
+    let setup = latex.get(latex.find(BEGIN)?..setup_end)?;
     let mut questions = Vec::new();
-    let (mut at, mut before) = (setup_end, "");
+    let mut at = setup_end;
     for line in latex.get(setup_end..)?.split_inclusive('\n') {
-        if HEADINGS.iter().any(|heading| line.starts_with(heading)) && comment(before).is_none() {
+        let is_heading = HEADINGS.iter().any(|heading| line.starts_with(heading));
+        if is_heading && is_at_rest(latex.get(setup_end..at)?) {
             questions.push(at);
         }
-        (at, before) = (at + line.len(), line);
+        at += line.len();
     }
     let last = *questions.last()?;
-    let is_known = |word: &str| KNOWN.contains(word);
-    let is_fit = leaves_nothing(latex.get(setup_end..last)?, is_known)
-        && leaves_nothing(latex.get(last..)?, |word| is_known(word) || LAST.contains(&word));
+    let is_fit = leaves_nothing(setup, &SETUP)
+        && leaves_nothing(latex.get(setup_end..last)?, &[])
+        && leaves_nothing(latex.get(last..)?, &LAST);
     let left = LEFT.map(str::to_owned).into();
     (is_fit && questions.len() > 1).then_some(Cuts { setup_end, questions, left })
 }
 
-/// Whether a text has only commands of which that `is_known`.
-fn leaves_nothing(latex: &str, is_known: impl Fn(&str) -> bool) -> bool {
+/// Whether a page may end behind this text: no command there waits for an argument, and there is no
+/// comment on its last line.
+fn is_at_rest(text: &str) -> bool {
+    let before = text.lines().next_back().unwrap_or_default();
+    let text = text.trim_end();
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    comment(before).is_none() && !text.ends_with('\\') && !letters.ends_with('\\')
+}
+
+/// Whether a text has only commands that are known, or among `more`; those that stay in force only
+/// where something ends them.
+fn leaves_nothing(latex: &str, more: &[&str]) -> bool {
+    // Any character can be typed so, a backslash, too.
+    if latex.contains("^^") {
+        return false;
+    }
+    let mut depth = 0_usize;
     let mut rest = latex;
-    while let Some(at) = rest.find(['\\', '%', '^']) {
+    while let Some(at) = rest.find(['\\', '%', '{', '}']) {
         let (found, after) = rest.split_at(at + 1);
-        if found.ends_with('%') {
-            rest = after.find('\n').map_or("", |end| after.get(end..).unwrap_or_default());
-            continue;
-        }
-        // Any character can be typed so, a backslash, too.
-        if found.ends_with('^') {
-            if after.starts_with('^') {
-                return false;
+        rest = after;
+        match found.as_bytes().last() {
+            Some(b'%') => {
+                rest = after.find('\n').map_or("", |end| after.get(end..).unwrap_or_default());
+                continue;
             }
-            rest = after;
-            continue;
+            Some(b'{') => {
+                depth += 1;
+                continue;
+            }
+            Some(b'}') => {
+                depth = depth.saturating_sub(1);
+                continue;
+            }
+            _ => {}
         }
         let name = command_name(after);
         let behind = after.get(name.len()..).unwrap_or_default();
+        let environment = group(behind).is_some_and(|name| ENVIRONMENTS.contains(&name));
         let is_fit = match name {
-            // One sign: `\,`, `\%`, `\"`. Those of math and boxes begin and end something.
+            // One sign: `\,`, `\%`, `\"`.
             "" => !after.starts_with('@'),
-            "begin" | "end" => group(behind).is_some_and(|name| ENVIRONMENTS.contains(&name)),
-            // Inside of environments, which end them.
-            "renewcommand" => behind.starts_with("{\\arraystretch}"),
-            "setlength" => behind.starts_with("{\\tabcolsep}"),
-            "tabcolsep" | "else" | "fi" => true,
-            name => is_known(name) && !behind.starts_with('@'),
+            "begin" => {
+                depth += 1;
+                environment
+            }
+            "end" => {
+                depth = depth.saturating_sub(1);
+                environment
+            }
+            "renewcommand" => depth > 0 && behind.starts_with("{\\arraystretch}"),
+            "setlength" => depth > 0 && behind.starts_with("{\\tabcolsep}"),
+            "tabcolsep" | "arraystretch" => depth > 0,
+            name => {
+                let is_known = KNOWN.contains(name) || DECLARATIONS.contains(&name) && depth > 0;
+                (is_known || more.contains(&name)) && !behind.starts_with('@')
+            }
         };
         if !is_fit {
             return false;
@@ -199,7 +274,7 @@ fn leaves_nothing(latex: &str, is_known: impl Fn(&str) -> bool) -> bool {
 mod tests {
     use super::*;
 
-    const QUESTIONS: &str = "\\begin{document}\n% The pages begin here.\nTitle $\\alpha$\n\
+    const QUESTIONS: &str = "\n\\begin{document}\n\\fancyhead[L]{\\name{A}}\n% The pages begin here.\nTitle $\\alpha$\n\
         \\question{1(a)}{One}{1a}\nA \\emph{b}\\footnote{c}.\n\
         \\question{1(b)}{Two}{1b}\n\\begin{align*} x^{2} \\end{align*}\n\
         \\beyond{Three}{appendix}\nText\n\\writeproperties\n\\end{document}\n";
@@ -229,6 +304,13 @@ mod tests {
             ("A ", "\\setcounter{figure}{9}"),
             ("A ", "\\csname T\\endcsname"),
             ("A ", "^^5cdef"),
+            ("A ", "\\^^67def"),
+            ("A ", "\\url{a%b}\\gdef\\T{}"),
+            ("A ", "\\boldmath"),
+            ("A ", "\\small"),
+            ("A ", "{a}\\joinedrules"),
+            ("A ", "\\renewcommand{\\arraystretch}{2}"),
+            ("\\name{A}", "\\newcommand{\\tr}{t}"),
             ("A ", "\\begin{mine}\\end{mine}"),
             ("A ", "\\hypersetup{colorlinks}"),
             ("A ", "\\makeatletter\\@x"),
@@ -242,7 +324,10 @@ mod tests {
         }
         // A comment is no command; a line with one is no place to end a page.
         assert!(cuts_of_pages(&QUESTIONS.replacen("A ", "% \\def\n", 1)).is_some());
-        let joined = QUESTIONS.replace("{c}.", "{c}.%");
-        assert_eq!(cuts_of_pages(&joined).unwrap().questions.len(), 2);
+        assert!(cuts_of_pages(&QUESTIONS.replacen("A ", "{\\small a}", 1)).is_some());
+        for end in ["{c}.%", "{c}\\", "{c}\\ ", "{c}\\textbf", "{c}\\textbf\n"] {
+            let open = QUESTIONS.replace("{c}.", end);
+            assert_eq!(cuts_of_pages(&open).unwrap().questions.len(), 2, "{end}");
+        }
     }
 }

@@ -101,7 +101,7 @@ fn gather(
         let Some((text, taking)) = reading.as_ref().and_then(|reading| reading.taking()) else {
             return Ok(None);
         };
-        if let Some(last) = taking.last() {
+        if let Some(last) = taking.taken_from() {
             made.extend(&last.made);
         }
         let pages = taking.pages(&own);

@@ -79,6 +79,8 @@ impl Reading {
             _ => self.line.extend(line.strip_suffix(b"\n").unwrap_or(line)),
         }
         if ends_section {
+            // A blank line ends a paragraph.
+            self.line.extend(if line.trim_ascii().is_empty() { b"\\par".as_slice() } else { b" " });
             self.line.extend(BEFORE_SECTION.as_bytes());
         }
         if line.ends_with(b"\n") {
@@ -95,21 +97,13 @@ impl Reading {
         }
         let state = self.written.borrow().get(STATE_FILE).map(|file| file.take());
         let Some(state) = state.filter(|state| !state.is_empty()) else {
-            // TeX has not, for there is no page to end here.
-            return self.give_up().map(|()| None);
+            // It has not: a command before has taken for its argument what asks for that.
+            return Err(unexpected());
         };
         let knows = |reading: &Self| reading.taking.as_ref().is_none_or(Taking::knows_next);
         while !knows(self) && self.extend()? {}
         let Self { taking: Some(taking), text, written, .. } = self else { return Ok(None) };
         taking.begin(text, String::from_utf8_lossy(&state).into_owned(), written)
-    }
-
-    /// Takes nothing more.
-    fn give_up(&mut self) -> io::Result<()> {
-        if self.taking.take().is_some_and(|taking| taking.last().is_some()) {
-            return Err(io::Error::other("the sections are not what was expected"));
-        }
-        Ok(())
     }
 
     /// Waits for what comes after the text that is known; false where there is nothing.
@@ -119,8 +113,9 @@ impl Reading {
         let known = self.text.len();
         self.text.extend(&rest);
         let whole = order.get().and_then(|order| order.sections.as_ref());
-        if self.taking.as_mut().is_some_and(|taking| !taking.extend(whole, known)) {
-            self.give_up()?;
+        let is_other = self.taking.as_mut().is_some_and(|taking| !taking.extend(whole, known));
+        if is_other && self.taking.take().is_some_and(|taking| taking.has_begun()) {
+            return Err(unexpected());
         }
         Ok(!rest.is_empty())
     }
@@ -129,4 +124,8 @@ impl Reading {
     pub fn taking(&self) -> Option<(&[u8], &Taking)> {
         Some((&self.text, self.taking.as_ref()?))
     }
+}
+
+fn unexpected() -> io::Error {
+    io::Error::other("the sections are not what was expected")
 }

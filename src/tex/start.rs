@@ -208,6 +208,10 @@ impl<'a> Engine<'a> {
     fn taking(&self, chosen: &Chosen, order: &Pending) -> Option<Taking> {
         let sections = self.document.sections?;
         let place = chosen.place.as_ref().filter(|_| chosen.is_preloaded)?;
+        if chosen.format.made.has_own_files() {
+            // A package of the user's may do anything.
+            return None;
+        }
         let parts = Parts::of(self.document.source)?;
         let (document, rest) = (parts.preamble.len(), parts.rest.len());
         let at = sections::Place { document, text: chosen.text.len().checked_sub(rest)? };

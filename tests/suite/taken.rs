@@ -1,10 +1,12 @@
 //! Pages that are taken from the last build are those that TeX would set.
 
+use std::collections::HashMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use gradproof::report::cuts::cuts;
 
-use crate::project::Project;
+use crate::project::{Project, read};
 use crate::sections::sections;
 
 /// Whatever the inputs are, the templates print nothing that keeps their questions from being taken.
@@ -34,59 +36,71 @@ fn questions_of_every_homework_can_be_taken() {
     }
 }
 
-/// What is changed, options, and a change of files.
-type Edit<'a> = (&'a str, &'a [&'a str], &'a dyn Fn());
+/// What is changed: options, and what comes behind the prompts of some questions.
+type Edit<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, &'a str)]);
 
 /// A build that takes what it can from the last, and one that can't take anything, give the same.
 #[test]
 fn every_edit_gives_the_pages_of_a_build_from_nothing() {
     let project = Project::with_templates();
-    let cache = project.path("cache");
-    let run = |args: &[&str]| {
+    let [taking, fresh] = ["taking", "fresh"].map(|name| project.path(name));
+    let run = |args: &[&str], cache: &Path| {
+        let _ = fs::remove_dir_all(project.path("output"));
         let args = [&["build-pdf"], args].concat();
-        project.command(&args).env("GRADPROOF_CACHE", &cache).assert().success();
-        project.outputs()
+        let run = project.command(&args).env("GRADPROOF_CACHE", cache).output().unwrap();
+        let said = String::from_utf8(run.stderr).unwrap();
+        (said, run.status.success().then(|| project.outputs()))
     };
-    // The format of the preamble is there from the third build on.
+    // The preamble's format is there for the third build, which leaves pages.
     for digits in ["submission.digits=4", "submission.digits=6", "submission.digits=5"] {
-        run(&["--set", digits]);
+        run(&["--set", digits], &taking);
     }
-    let words = |name: &str, old: &str, new: &str| {
-        project.replace(&format!("templates/{name}"), old, new);
+    fs::create_dir(&fresh).unwrap();
+    let latex = |path: &PathBuf| path.extension().is_some_and(|end| end == "fmt");
+    let kept = |cache: &Path| {
+        fs::read_dir(cache).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
     };
+    for format in kept(&taking).iter().filter(|path| latex(path)) {
+        fs::copy(format, fresh.join(format.file_name().unwrap())).unwrap();
+    }
+
     let weights = "problem2.classification.w=[0.5, -0.11, 0.78]";
-    let edits: [Edit; 7] = [
-        ("another step", &["--set", "problem1.step_size=0.05"], &|| {}),
-        ("other weights", &["--set", weights], &|| {}),
-        ("as it was", &[], &|| {}),
-        ("another name", &["--set", "submission.name='Ada Lovelace'"], &|| {}),
-        ("words of a question", &[], &|| {
-            words("problem2a.tex", "\\end{asked}", "Here it comes.\\end{asked}");
-        }),
-        ("a footnote, and a longer question", &[], &|| {
-            let more = "\\footnote{My own.}\n\n\\vspace{300pt}\nMore.\\end{asked}";
-            words("problem1a.tex", "\\end{asked}", more);
-        }),
-        ("a command that may leave something behind", &[], &|| {
-            words("problem2b.tex", "\\end{asked}", "\\gdef\\mine{own}\\mine\\end{asked}");
-        }),
+    let edits: [Edit; 12] = [
+        ("another step", &["--set", "problem1.step_size=0.05"], &[]),
+        ("other weights", &["--set", weights], &[]),
+        ("as it was", &[], &[]),
+        ("another name", &["--set", "submission.name='Ada Lovelace'"], &[]),
+        ("words", &[], &[("problem2a.tex", "Here it comes.")]),
+        (
+            "a footnote, and a longer question",
+            &[],
+            &[("problem1a.tex", "\\footnote{My own.}\n\n\\vspace{300pt}\nMore.")],
+        ),
+        ("a smaller font", &[], &[("problem1b.tex", "\\small Small.")]),
+        ("a larger one again", &[], &[("problem1b.tex", "Large.")]),
+        ("a definition", &[], &[("problem2b.tex", "\\gdef\\T{^{X}}")]),
+        ("a table", &[], &[("problem2b.tex", "\\joinedrules\\renewcommand{\\arraystretch}{1}")]),
+        ("a counter", &[], &[("problem1a.tex", "\\refstepcounter{figure}")]),
+        ("none of these", &[], &[]),
     ];
-    for (what, args, edit) in edits {
-        edit();
-        let taken = run(args);
-        // Once more, for an edit that moves pages leaves nothing to be taken at first.
-        fs::remove_dir_all(project.path("output")).unwrap();
-        assert!(run(args) == taken, "{what}: a second time");
-        fs::remove_dir_all(project.path("output")).unwrap();
-        for entry in fs::read_dir(&cache).unwrap().map(Result::unwrap) {
-            let name = entry.file_name().into_string().unwrap();
-            if ["pages-", "auxiliary-"].iter().any(|kind| name.starts_with(kind)) {
-                fs::remove_file(entry.path()).unwrap();
-            }
+    let templates: HashMap<&str, String> =
+        ["problem1a.tex", "problem1b.tex", "problem2a.tex", "problem2b.tex"]
+            .map(|name| (name, read(&project.path(&format!("templates/{name}")))))
+            .into();
+    for (what, args, texts) in edits {
+        for (name, text) in &templates {
+            let own = texts.iter().find(|(edited, _)| edited == name).map_or("", |(_, text)| text);
+            let text = text.replace("\\end{asked}", &format!("\\end{{asked}}\n{own}"));
+            project.write(&format!("templates/{name}"), &text);
         }
-        // Two passes, which take nothing.
-        assert!(run(args) == taken, "{what}: from nothing");
-        fs::remove_dir_all(project.path("output")).unwrap();
-        assert!(run(args) == taken, "{what}: which leaves pages for the next edit");
+        for path in kept(&fresh).iter().filter(|path| !latex(path)) {
+            fs::remove_file(path).unwrap();
+        }
+        let expected = run(args, &fresh);
+        assert!(expected.1.is_some(), "{what}: {}", expected.0);
+        // An edit that moves pages leaves nothing to be taken at first.
+        for time in 1..=2 {
+            assert!(run(args, &taking) == expected, "{what}, built the {time}. time");
+        }
     }
 }

@@ -135,6 +135,11 @@ impl Made {
         tex && self.own.iter().all(|(name, found)| user.digest(name) == *found)
     }
 
+    /// Whether a file of the user's own is among them.
+    pub(in crate::tex) fn has_own_files(&self) -> bool {
+        self.own.values().any(Option::is_some)
+    }
+
     /// Whether every file's state is known.
     pub(in crate::tex) fn is_whole(&self) -> bool {
         !self.is_partial

@@ -168,14 +168,19 @@ impl Taking {
         format!("{} {}", self.circumstances, digest_of(setup))
     }
 
-    /// What the last build's sections were made from, if any was taken.
-    pub fn last(&self) -> Option<&Kept> {
+    /// Whether TeX has come to a section.
+    pub fn has_begun(&self) -> bool {
+        !self.begun.is_empty()
+    }
+
+    /// The build from which sections were taken.
+    pub fn taken_from(&self) -> Option<&Kept> {
         self.last.as_ref().filter(|_| self.begun.iter().any(|begun| begun.taken.is_some()))
     }
 
     /// All pages of a pass that has set those in `own`; `None` if they do not make up the document.
     pub fn pages(&self, own: &[u8]) -> Option<Vec<u8>> {
-        let Some(last) = self.last() else { return Some(own.to_vec()) };
+        let Some(last) = self.taken_from() else { return Some(own.to_vec()) };
         let (own, last_xdv) = (Xdv::parse(own)?, Xdv::parse(&last.xdv)?);
         let firsts = self.first_pages()?;
         let mut set = (0..own.len()).map(|page| (&own, page));

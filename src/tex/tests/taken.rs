@@ -12,6 +12,7 @@ fn each_in_a_process_of_its_own() {
             "what_comes_after_moved_pages_or_other_settings_is_set_again",
             "a_section_with_a_warning_warns_in_every_build",
             "what_another_build_left_is_not_taken",
+            "a_command_that_waits_for_its_argument_fails_as_ever",
             "a_pass_that_came_ahead_takes_sections",
         ],
     );
@@ -160,6 +161,17 @@ fn what_another_build_left_is_not_taken() {
     assert_eq!(set(&build().unwrap()), "D");
     std::fs::write(folder.path().join("a.tex"), "two").unwrap();
     assert_eq!(set(&build().unwrap()), "ABCD");
+}
+
+#[test]
+#[ignore = "run by each_in_a_process_of_its_own"]
+fn a_command_that_waits_for_its_argument_fails_as_ever() {
+    let cache = filled(&[A, B, C, D]);
+    for end in ["\\textbf\n", "\\parbox{9pt}\n", "\\footnote\n", "\\raisebox{1pt}\n\n"] {
+        let open = sectioned(&[A, &format!("{B}{end}"), C, D]);
+        let told = typeset(&open.document(&[]), &BundleChoice::TexLive, cache.path(), &mut |_| {});
+        assert_eq!(errors(told), errors(build_in(&open.source, &[])), "{end}");
+    }
 }
 
 #[test]
