@@ -17,7 +17,7 @@ use super::format::{DUMP_FILE, Format, Made, allow_dump};
 use super::order::Pending;
 use super::position;
 use super::reading::Reading;
-use super::sections::{PRELUDE_FILE, STATE_FILE, Taking, Written};
+use super::sections::{PRELUDE_FILE, Taking, Written, is_for_a_pass};
 
 /// A growing file that its writer and its readers share.
 pub(super) type Shared = Rc<RefCell<Vec<u8>>>;
@@ -95,8 +95,8 @@ impl<'a> Session<'a> {
     /// has not written.
     pub fn auxiliary(&self) -> Auxiliary {
         let mut files = self.handed().cloned().unwrap_or_default();
-        let own = |name: &str| name.ends_with(".xdv") || name == STATE_FILE;
-        for (name, contents) in self.written.borrow().iter().filter(|(name, _)| !own(name)) {
+        for (name, contents) in self.written.borrow().iter().filter(|(name, _)| is_for_a_pass(name))
+        {
             files.0.insert(name.clone(), contents.borrow().clone());
         }
         files

@@ -208,16 +208,16 @@ impl<'a> Engine<'a> {
     fn taking(&self, chosen: &Chosen, order: &Pending) -> Option<Taking> {
         let sections = self.document.sections?;
         let place = chosen.place.as_ref().filter(|_| chosen.is_preloaded)?;
-        if chosen.format.made.has_own_files() {
-            // A package of the user's may do anything.
+        let on_a_guess = order.get().is_none_or(|order| order.turn == Turn::Guess);
+        // A package of the user's may do anything.
+        if !on_a_guess || chosen.format.made.has_own_files() {
             return None;
         }
         let parts = Parts::of(self.document.source)?;
         let (document, rest) = (parts.preamble.len(), parts.rest.len());
         let at = sections::Place { document, text: chosen.text.len().checked_sub(rest)? };
-        let on_a_guess = order.get().is_none_or(|order| order.turn == Turn::Guess);
         let last = Kept::last(self.cache_dir, self.document.include);
-        on_a_guess.then(|| Taking::new(sections, at, &place.name(), order.handed(), last))
+        Some(Taking::new(sections, at, &place.name(), order.handed(), last))
     }
 
     /// A pass that waits for the rest of the document. What it made counts only if the files that it

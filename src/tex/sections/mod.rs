@@ -19,7 +19,9 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 pub(super) use kept::Kept;
-pub(super) use taking::{BEFORE_SECTION, PRELUDE_FILE, READ_PRELUDE, STATE_FILE, Taking, Written};
+pub(super) use taking::{
+    BEFORE_SECTION, PRELUDE_FILE, READ_PRELUDE, STATE_FILE, Taking, Written, is_for_a_pass,
+};
 
 /// Where the parts of a document begin that hand nothing on to each other but counters and labels.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]

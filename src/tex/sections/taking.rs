@@ -30,6 +30,12 @@ pub(in crate::tex) const BEFORE_SECTION: &str = "\\gradproofsection";
 /// The files that were written, by their names.
 pub(in crate::tex) type Written = Rc<RefCell<HashMap<String, Shared>>>;
 
+/// Whether another pass may read what is written to this file: labels, outlines and the like, not
+/// pages.
+pub(in crate::tex) fn is_for_a_pass(name: &str) -> bool {
+    !name.ends_with(".xdv") && name != STATE_FILE
+}
+
 /// The sections of a pass, as far as it has come.
 #[derive(Debug)]
 pub(in crate::tex) struct Taking {
@@ -126,8 +132,7 @@ impl Taking {
             self.last = self.last.take().filter(|last| last.key == key);
         }
         let written = written.borrow();
-        let own = |name: &str| name.ends_with(".xdv") || name == STATE_FILE;
-        let files = written.iter().filter(|(name, _)| !own(name)).map(|(name, file)| {
+        let files = written.iter().filter(|(name, _)| is_for_a_pass(name)).map(|(name, file)| {
             let length = file.borrow().len();
             (name.clone(), (Rc::clone(file), length))
         });
