@@ -130,17 +130,9 @@ pub struct EngineArgs {
     #[arg(long)]
     pub include: Vec<PathBuf>,
 
-    /// Seconds of computing that it may take.
+    /// The checkpoint to go on from, if it fits.
     #[arg(long)]
-    pub seconds: u64,
-
-    /// Megabytes of memory that it may take.
-    #[arg(long)]
-    pub megabytes: u64,
-
-    /// Seconds that it may wait for one file from the web.
-    #[arg(long)]
-    pub web_seconds: u64,
+    pub restore: Option<PathBuf>,
 }
 
 /// How `solve` prints.

@@ -45,6 +45,7 @@
 )]
 
 pub mod answers;
+mod checkpoint;
 pub mod cli;
 pub mod commands;
 pub mod diagnostic;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::change::Changes;
-use super::compile::Prepared;
+use super::compile::{Prepared, Worked};
 use super::engine::{Limits, Ready};
 use super::inspect::{Recorded, further_warnings, inspect};
 use super::outputs::{self, Outputs};
@@ -88,14 +88,14 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
     }
     let begin = |inputs: &Inputs, around: &Surroundings| {
         if let (None, Ok(limits), Some(last)) = (&ready, &limits, last(args)) {
-            *ready = around.begin(&last, 0, inputs, limits);
+            *ready = around.begin(&last, None, inputs, limits);
         }
     };
-    let sources = Sources::parse(texts, &args.source.input, around, begin)?;
-    let limits = limits?;
-    progress.say("solving");
     drawn::recall(&args.source.output);
-    let prepared = sources.prepare()?;
+    progress.say("solving");
+    let (sources, worked) = Sources::parse(texts, &args.source.input, around, begin, Worked::out)?;
+    let limits = limits?;
+    let prepared = sources.render(&worked?)?;
     Ok(Solved::New(Box::new(Work { sources, prepared, limits, made_from })))
 }
 
@@ -143,15 +143,15 @@ pub fn last(args: &BuildArgs) -> Option<String> {
     fs::read_to_string(outputs::tex_path(&args.source.output)).ok()
 }
 
-/// An engine that has begun with the first bytes of the `last` build's document, `same` of them as
-/// far as these are whole lines: the next document is likely to begin so, too.
+/// An engine that has begun as the `last` build's document does, with which the next is expected to
+/// have that many bytes in `common`.
 ///
 /// # Errors
 /// Those of inputs and templates, which the next build will tell.
-pub fn get_ready(args: &BuildArgs, last: &str, same: usize) -> Result<Option<Ready>> {
+pub fn get_ready(args: &BuildArgs, last: &str, common: usize) -> Result<Option<Ready>> {
     let sources = Sources::load(&args.source, &args.bundle)?;
     let limits = Limits::from_environment()?;
-    Ok(sources.around.begin(last, same, &sources.inputs, &limits))
+    Ok(sources.around.begin(last, Some(common), &sources.inputs, &limits))
 }
 
 /// Hands the PDF to the desktop's viewer, without waiting for it.

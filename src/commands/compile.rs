@@ -4,11 +4,12 @@ use super::engine::{self, Limits, Ready};
 use super::sources::{Sources, sections};
 use crate::answers::Answers;
 use crate::diagnostic::{Diagnostic, Failure, Result, Severity};
+use crate::inputs::Inputs;
 use crate::problems::Homework;
 use crate::report::{self, ROOT, View, boxes, coverage, described, ended, live, typed};
 use crate::templates::Rendered;
 use crate::tex::{self, Made, Message, TexFailure};
-use crate::witness;
+use crate::witness::{self, Checks};
 
 /// A solved homework as LaTeX.
 #[derive(Debug)]
@@ -37,16 +38,38 @@ pub struct Compiled {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// A solved homework.
+#[derive(Debug)]
+pub struct Worked {
+    homework: Homework,
+    witnesses: Checks,
+}
+
+impl Worked {
+    /// Solves, and finds the gradients again in independent ways, before anything is typeset.
+    ///
+    /// # Errors
+    /// Where a number can't be certified, and where the ways disagree.
+    pub fn out(inputs: &Inputs) -> Result<Self> {
+        let homework = Homework::solve(inputs)?;
+        let witnesses = witness::check(inputs, &homework)?;
+        Ok(Self { homework, witnesses })
+    }
+}
+
 impl Sources {
     /// Solves the homework and renders the templates.
     pub fn prepare(&self) -> Result<Prepared> {
-        let homework = Homework::solve(&self.inputs)?;
-        // Nothing is typeset before the gradients were found again in independent ways.
-        let witnesses = witness::check(&self.inputs, &homework)?;
+        self.render(&Worked::out(&self.inputs)?)
+    }
+
+    /// Renders the templates for the solved homework.
+    pub fn render(&self, worked: &Worked) -> Result<Prepared> {
+        let Worked { homework, witnesses } = worked;
         let fingerprint = self.fingerprint()?;
-        let view = View::new(&self.inputs, &homework, &witnesses, &fingerprint);
+        let view = View::new(&self.inputs, homework, witnesses, &fingerprint);
         let rendered = self.templates.render(ROOT, &view)?;
-        let asked = report::answers(&homework);
+        let asked = report::answers(homework);
         let printed = live::live(&rendered.text);
         if let Some((at, early)) = ended::never(&printed).or_else(|| ended::too_early(&printed)) {
             return Err(Diagnostic { place: rendered.place_of(at), ..early }.into());
@@ -65,7 +88,7 @@ impl Sources {
         warnings.extend(self.template_warnings());
         warnings.extend(self.gaps(&printed, &rendered, &asked)?);
         warnings.extend(typed::decimals(self.templates.typed_decimals(ROOT), &asked, &view)?);
-        let answers = Answers::new(&homework);
+        let answers = Answers::new(homework);
         let noticed = view.noticed();
         Ok(Prepared { answers, asked, rendered, noticed, fingerprint, warnings })
     }
@@ -101,7 +124,7 @@ impl Sources {
         let ready = ready.filter(|ready| ready.fits(&document, bundle, files, limits));
         let rendered = &prepared.rendered;
         let split = |messages: &[Message]| self.split(messages, rendered);
-        match engine::typeset(&document, bundle, limits, ready, progress) {
+        match engine::typeset(&document, bundle, files, limits, ready, progress) {
             Ok(done) => {
                 let (errors, warnings) = split(&done.messages);
                 if errors.is_empty() {

@@ -1,7 +1,9 @@
 //! What a document is made from: read, then understood.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::thread;
 
 use sha2::{Digest, Sha256};
 
@@ -73,26 +75,25 @@ impl Surroundings {
         Ok(Document { source, include, date, sections })
     }
 
-    /// Has an engine begin while there is no document yet, for one of these inputs that begins as
-    /// the `last` does, through at least `same` of its bytes as far as these are whole lines.
+    /// Has an engine begin while there is no document yet, for one of these inputs that has that many
+    /// bytes in `common` with the `last` one, where anything is known.
     pub fn begin(
         &self,
         last: &str,
-        same: usize,
+        common: Option<usize>,
         inputs: &Inputs,
         limits: &Limits,
     ) -> Option<Ready> {
-        let beginning = tex::beginning(last, same)?;
         let sections = sections(last);
         let last = self.document(last, inputs, sections.as_ref()).ok()?;
-        Ready::begin(&last, beginning, &self.bundle, || self.tex_files(), limits)
+        Ready::begin(&last, common, &self.bundle, || self.tex_files(), limits)
     }
 }
 
 /// What of a document may be taken from the last build.
 pub fn sections(latex: &str) -> Option<Sections> {
-    let cuts::Cuts { setup_end, questions, left } = cuts::cuts(latex)?;
-    Some(Sections { setup_end, starts: questions, macros: left })
+    let cuts::Cuts { setup_end, title_end, questions, left } = cuts::cuts(latex)?;
+    Some(Sections { setup_end, likely: title_end, starts: questions, macros: left })
 }
 
 /// What a document is made from.
@@ -110,31 +111,41 @@ impl Sources {
     /// As [`Self::parse`].
     pub fn load(args: &SourceArgs, bundle: &BundleChoice) -> Result<Self> {
         let around = Surroundings::new(&args.templates, bundle);
-        Self::parse(Texts::read(args), &args.input, around, |_, _| ())
+        Ok(Self::parse(Texts::read(args), &args.input, around, |_, _| (), |_| ())?.0)
     }
 
-    /// Makes sense of the texts; `begin` is called as soon as there are inputs.
+    /// Makes sense of the texts. `begin` is called as soon as there are inputs, and then, while the
+    /// templates are parsed, `work`, which gives something that only inputs are needed for.
     ///
     /// # Errors
     /// Mistakes in inputs and templates, together.
-    pub fn parse(
+    pub fn parse<T: Send>(
         texts: Texts,
         args: &InputArgs,
         around: Surroundings,
         begin: impl FnOnce(&Inputs, &Surroundings),
-    ) -> Result<Self> {
+        work: impl FnOnce(&Inputs) -> T + Send,
+    ) -> Result<(Self, T)> {
         let parse = |source| inputs::parse(source, &args.sets, args.random_weights);
         let inputs = texts.inputs.and_then(parse);
         if let Ok(inputs) = &inputs {
             begin(inputs, &around);
         }
-        match (inputs, texts.templates.and_then(TemplateSet::parse)) {
-            (Ok(inputs), Ok(templates)) => Ok(Self { inputs, templates, around }),
-            (Err(mut one), Err(other)) => {
-                one.0.extend(other.0);
-                Err(one)
+        let Texts { templates, .. } = texts;
+        let parse = || templates.and_then(TemplateSet::parse);
+        match inputs {
+            Ok(inputs) => {
+                let (worked, templates) = thread::scope(|scope| {
+                    let working = scope.spawn(|| work(&inputs));
+                    let templates = parse();
+                    (working.join().unwrap_or_else(|panic| resume_unwind(panic)), templates)
+                });
+                Ok((Self { inputs, templates: templates?, around }, worked))
             }
-            (Err(failure), _) | (_, Err(failure)) => Err(failure),
+            Err(mut failure) => {
+                failure.0.extend(parse().err().into_iter().flat_map(|other| other.0));
+                Err(failure)
+            }
         }
     }
 

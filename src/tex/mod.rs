@@ -59,14 +59,15 @@ use serde::{Deserialize, Serialize};
 
 pub use auxiliary::Auxiliary;
 use files::{Source, UserFiles, digest_of};
-use format::preamble::{END, Parts};
-use format::{Found, Kind, cached, keep};
+pub use format::preamble::END;
+use format::preamble::Parts;
+use format::{Found, cached, keep};
 
 pub use choice::BundleChoice;
 pub use files::{stalled, user_file_digest};
-pub use format::{Made, Place, unkept};
+pub use format::{Kind, Made, Place, keep_by, unkept};
 pub use message::{Message, MessageKind, TexFailure};
-pub use order::{Ask, Order};
+pub use order::{Ask, Coming, GoOn, Order};
 pub use position::line;
 pub use sections::Sections;
 pub use settle::{Perform, guess, typeset_by};
@@ -108,6 +109,8 @@ pub struct Typeset {
     pub passes: usize,
     /// The files that it was made from, besides the document.
     pub made: Made,
+    /// Whether the preamble has a format.
+    pub is_preloaded: bool,
 }
 
 /// Typesets `document` with the TeX files that `bundle` chooses, all in this process.
@@ -162,6 +165,26 @@ pub fn perform_ahead(
 ) -> Result<Outcome, TexFailure> {
     with_files(bundle, cache_dir, progress, |files, progress| {
         start::perform_ahead(document, handed, ask, files, cache_dir, progress)
+    })
+}
+
+/// Begins a pass over any document with the preamble of `document`, with its date and folders, and
+/// asks what to `go_on` with when TeX has come so far. It needs a format of the preamble, and is
+/// [refused](Outcome::Refused) without. Where files have changed when it goes on it is
+/// [unfit](Outcome::Unfit).
+///
+/// # Errors
+/// As [`typeset`], and where there is no answer.
+pub fn perform_later(
+    document: &Document,
+    go_on: GoOn,
+    bundle: &BundleChoice,
+    cache_dir: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Outcome, TexFailure> {
+    with_files(bundle, cache_dir, progress, |files, progress| {
+        let identity = || identity(bundle, cache_dir);
+        start::perform_later(document, go_on, &identity, files, cache_dir, progress)
     })
 }
 

@@ -25,6 +25,37 @@ pub struct Order {
     pub sections: Option<Sections>,
 }
 
+/// What a pass goes on with that has waited for its document from the start.
+pub enum Coming {
+    /// The document.
+    Whole(Order),
+    /// How the document begins, and who is asked for the rest.
+    Beginning {
+        /// Its first lines.
+        source: String,
+        /// What the pass reads that another has handed on.
+        handed: Auxiliary,
+        /// The sections that begin there.
+        sections: Option<Sections>,
+        /// Waits for the order.
+        ask: Ask,
+    },
+}
+
+impl fmt::Debug for Coming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(order) => f.debug_tuple("Whole").field(order).finish(),
+            Self::Beginning { source, handed, sections, ask: _ } => {
+                f.debug_tuple("Beginning").field(source).field(handed).field(sections).finish()
+            }
+        }
+    }
+}
+
+/// Waits for that, in another process perhaps.
+pub type GoOn = Box<dyn FnOnce() -> io::Result<Coming>>;
+
 /// Waits for the order.
 pub type Ask = Box<dyn FnOnce() -> io::Result<Order>>;
 

@@ -11,23 +11,14 @@ use super::files::{Source, UserFiles};
 use super::format::{Format, Made};
 use super::log;
 use super::order::{Order, Pending};
-use super::sections::{Kept, Taking};
-use super::session::{JOB, Session};
+use super::sections::Kept;
+use super::session::{Begin, JOB, Session};
 use super::start::Turn;
 use super::status::Collector;
 use super::{Document, Message, TexFailure};
 
 /// The file from which TeX takes the date when it begins.
 pub(super) const DATE_FILE: &str = "gradproof-date.tex";
-
-/// Which TeX typesets a document.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Start<'a> {
-    /// The format that it is loaded from.
-    pub format: &'a Format,
-    /// The text that it reads: the document as far as it is known, and not in the format.
-    pub text: &'a str,
-}
 
 /// One pass over a document.
 #[derive(Debug)]
@@ -51,22 +42,24 @@ pub(super) enum Passed {
 /// More than this is not handed on: hundreds of thousands of labels.
 const MOST_HANDED_ON: usize = 16 << 20;
 
-/// Typesets a document in one pass; makes the PDF if that settles it, or if it is the last one's
-/// turn. All but the text is taken from `document`; sections may be taken from the last build.
+/// Typesets a document in one pass by a TeX of this format; makes the PDF if that settles it, or if
+/// it is the last one's turn. All but the text is taken from `document`.
 pub(super) fn run(
     document: &Document,
     files: &mut dyn Source,
-    start: Start,
-    order: &Pending,
-    taking: Option<Taking>,
+    format: &Format,
+    begin: Begin,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Ran, TexFailure> {
-    let mut session = session(document, files, start);
-    session.order = Some(order.clone());
-    session.taking = taking;
+    let mut session = Session::new(b"", UserFiles::new(document.include), files);
+    session.format = Some(format);
+    session.give(DATE_FILE, date_in_tex(document.date).into_bytes());
+    session.begin = Some(begin);
     let mut status = Collector::new(session.log.clone(), progress);
     let outcome = tex(&mut session, &mut status, document.date, false);
-    let order = order.get().ok_or_else(|| TexFailure::engine("TeX ended before the document"))?;
+    let order = session.order.clone();
+    let order = order.as_ref().and_then(Pending::get);
+    let order = order.ok_or_else(|| TexFailure::engine("TeX ended before the document"))?;
     let mut messages = said(outcome, &session, &mut status, &order.source)?;
     let settled = is_settled(&session, order);
     let mut made = Made::default();
@@ -111,14 +104,6 @@ fn gather(
     };
     session.replace(&name, pages);
     Ok(kept)
-}
-
-fn session<'a>(document: &Document, files: &'a mut dyn Source, start: Start<'a>) -> Session<'a> {
-    let user = UserFiles::new(document.include);
-    let mut session = Session::new(start.text.as_bytes(), user, files);
-    session.format = Some(start.format);
-    session.give(DATE_FILE, date_in_tex(document.date).into_bytes());
-    session
 }
 
 /// What TeX said in a pass.

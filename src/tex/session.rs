@@ -25,14 +25,27 @@ pub(super) type Shared = Rc<RefCell<Vec<u8>>>;
 /// The name that TeX knows the document by, without its extension.
 pub(super) const JOB: &str = "document";
 
-/// The file system of one run: a document, what was written so far, and where else to look.
-pub(super) struct Session<'a> {
-    /// The text that TeX is started on, as far as it is known.
-    pub primary: &'a [u8],
-    /// The document, and what another pass has handed on; none while a format is made.
-    pub order: Option<Pending>,
+/// What TeX begins to read.
+pub(super) struct Begun {
+    /// As far as it is known.
+    pub text: Vec<u8>,
+    /// The document, and what another pass has handed on.
+    pub order: Pending,
     /// The sections that may be taken from the last build.
     pub taking: Option<Taking>,
+}
+
+/// Tells what that is, once TeX is there.
+pub(super) type Begin<'a> = Box<dyn FnOnce() -> io::Result<Begun> + 'a>;
+
+/// The file system of one run: a document, what was written so far, and where else to look.
+pub(super) struct Session<'a> {
+    /// The text that TeX is started on while a format is made.
+    primary: &'a [u8],
+    /// The document that it is started on otherwise.
+    pub begin: Option<Begin<'a>>,
+    /// The document, and what another pass has handed on, once TeX is there.
+    pub order: Option<Pending>,
     /// The format that TeX is loaded with; none while one is made.
     pub format: Option<&'a Format>,
     /// Where the document's own files are.
@@ -60,8 +73,8 @@ impl<'a> Session<'a> {
     pub fn new(primary: &'a [u8], user: UserFiles, bundle: &'a mut dyn Bundle) -> Self {
         Self {
             primary,
+            begin: None,
             order: None,
-            taking: None,
             reading: None,
             format: None,
             user,
@@ -268,8 +281,15 @@ impl IoProvider for Session<'_> {
         if self.format.is_none() {
             return OpenResult::Ok(in_memory("", self.primary.to_vec()));
         }
-        let (order, written) = (self.order.clone(), Rc::clone(&self.written));
-        let reading = Reading::new(self.primary.to_vec(), order, self.taking.take(), written);
+        let (text, taking) = match self.begin.take().map(|begin| begin()) {
+            None => (self.primary.to_vec(), None),
+            Some(Err(error)) => return OpenResult::Err(error.into()),
+            Some(Ok(Begun { text, order, taking })) => {
+                self.order = Some(order);
+                (text, taking)
+            }
+        };
+        let reading = Reading::new(text, self.order.clone(), taking, Rc::clone(&self.written));
         if let Some((_, taking)) = reading.taking() {
             let prelude = taking.prelude();
             self.give(PRELUDE_FILE, prelude.into_bytes());

@@ -50,10 +50,9 @@ pub fn typeset_by(
             settled
         }
     };
-    if let Some(place) = &settled.wanted {
-        settling.prepare(place, &settled);
-    }
+    let prepared = settled.wanted.as_ref().is_some_and(|place| settling.prepare(place, &settled));
     let (mut typeset, notices) = (*settled.typeset, settling.notices);
+    typeset.is_preloaded |= prepared;
     typeset.notices.splice(..0, notices);
     typeset.made.extend(&settling.made);
     Ok(typeset)
@@ -152,17 +151,19 @@ impl Settling<'_, '_> {
     }
 
     /// Has a format with the preamble made and tries it: the document must come out as it did.
-    /// Where that can't be seen, for whatever reason, the next build tries again.
-    fn prepare(&mut self, place: &Place, settled: &Settled) {
+    /// Where that can't be seen, for whatever reason, the next build tries again. Tells whether the
+    /// format is there.
+    fn prepare(&mut self, place: &Place, settled: &Settled) -> bool {
         (self.progress)("Preparing faster builds (only once)");
         let Ok(Outcome::Prepared(trial)) = (self.perform)(&Task::Prepare, &mut |_| {}) else {
-            return;
+            return false;
         };
         let expected = &settled.typeset;
         let task = Task::Try { handed: settled.handed.clone(), trial: trial.clone() };
         if let Ok(Outcome::Done { typeset, .. }) = (self.perform)(&task, &mut |_| {}) {
             if typeset.pdf == expected.pdf && typeset.messages == expected.messages {
-                return place.accept(&trial);
+                place.accept(&trial);
+                return true;
             }
             // The first that was read of a file counts: if it has changed since, this is stale.
             let mut made = expected.made.clone();
@@ -170,6 +171,7 @@ impl Settling<'_, '_> {
             place.refuse("the document would be another", &made);
         }
         trial.end();
+        false
     }
 }
 

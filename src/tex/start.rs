@@ -3,8 +3,9 @@
 //! A pass begins with a TeX that has read the document's preamble, if the cache has that, or else
 //! with one that has read LaTeX only. The PDF and the messages are the same.
 
-use std::borrow::Cow;
-use std::path::Path;
+use std::cell::OnceCell;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +13,10 @@ use super::auxiliary::Auxiliary;
 use super::files::{Source, UserFiles};
 use super::format::preamble::{self, Known, Parts, Place, Trial};
 use super::format::{self, Format, Made, STANDIN};
-use super::order::{self, Ask, Order, Pending};
-use super::passes::{self, Passed, Ran, Start};
-use super::sections::{self, Kept, Taking};
+use super::order::{self, Ask, Coming, GoOn, Order, Pending};
+use super::passes::{self, Passed, Ran};
+use super::sections::{self, Kept, Sections, Taking};
+use super::session::{Begin, Begun};
 use super::{Document, Message, TexFailure, Typeset};
 
 /// What there is to do.
@@ -89,12 +91,12 @@ pub(super) fn perform(
     match task {
         Task::Pass { handed, turn } => {
             let chosen = engine.choose()?;
-            engine.pass(chosen, &engine.order(handed, *turn))
+            engine.pass_over_document(&chosen, handed, *turn)
         }
         Task::Prepare => engine.prepare(),
         Task::Try { handed, trial } => {
             let chosen = engine.on_trial(trial)?;
-            engine.pass(chosen, &engine.order(handed, Turn::Next))
+            engine.pass_over_document(&chosen, handed, Turn::Next)
         }
     }
 }
@@ -110,15 +112,62 @@ pub(super) fn perform_ahead(
 ) -> Result<Outcome, TexFailure> {
     let mut engine = Engine { document, files, cache_dir, progress };
     if let Some(chosen) = engine.preloaded() {
-        let (beginning, handed) = (document.source.to_owned(), handed.clone());
+        let Document { source, include, sections, .. } = *document;
+        let (beginning, handed) = (source.to_owned(), handed.clone());
         let order = Pending::awaited(order::Known { beginning, handed }, ask);
-        return engine.pass_ahead(chosen, &order);
+        let begun = chosen.begun(source, sections, order.clone(), cache_dir, include);
+        let outcome = engine.pass(&chosen, Box::new(|| chosen.format.close().map(|()| begun)));
+        return engine.if_current(outcome, Some(&order));
     }
     // Nothing can be done before it is there.
     let order = ask().map_err(|e| TexFailure::engine(e.to_string()))?;
     let Order { source, handed, turn, sections } = order;
     let document = Document { source: &source, sections: sections.as_ref(), ..*document };
     perform(&Task::Pass { handed, turn }, &document, engine.files, cache_dir, engine.progress)
+}
+
+/// Begins a pass over any document with the preamble of `document`, and waits behind that. No file is
+/// open then. `identity` tells the TeX files that there are from others. Where the preamble has no
+/// format this is refused.
+pub(super) fn perform_later(
+    document: &Document,
+    go_on: GoOn,
+    identity: &dyn Fn() -> Option<String>,
+    files: &mut dyn Source,
+    cache_dir: &Path,
+    progress: &mut dyn FnMut(&str),
+) -> Result<Outcome, TexFailure> {
+    let mut engine = Engine { document, files, cache_dir, progress };
+    let Some(chosen) = engine.preloaded() else { return Ok(Outcome::Refused) };
+    let (known, include, before) = (Parts::of(document.source), document.include, identity());
+    let coming = OnceCell::new();
+    let begin = || {
+        chosen.format.close()?;
+        let comes = go_on()?;
+        // What was true of files then may not be true any more.
+        let user = UserFiles::new(include);
+        let is_there = chosen.place.as_ref().is_some_and(|place| place.ready(&user).is_some());
+        if !is_there || identity() != before {
+            return Err(io::Error::other("TeX's files are others"));
+        }
+        let (source, sections, order) = match comes {
+            Coming::Whole(order) => {
+                (order.source.clone(), order.sections.clone(), Pending::known(order))
+            }
+            Coming::Beginning { source, handed, sections, ask } => {
+                let known = order::Known { beginning: source.clone(), handed };
+                (source, sections, Pending::awaited(known, ask))
+            }
+        };
+        let parts = Parts::of(&source);
+        if parts.map(|parts| parts.preamble) != known.map(|known| known.preamble) {
+            return Err(io::Error::other("the preamble is another"));
+        }
+        let _ = coming.set(order.clone());
+        Ok(chosen.begun(&source, sections.as_ref(), order, cache_dir, include))
+    };
+    let outcome = engine.pass(&chosen, Box::new(begin));
+    engine.if_current(outcome, coming.get())
 }
 
 /// A document and what it is typeset with.
@@ -130,10 +179,8 @@ struct Engine<'a> {
 }
 
 /// The TeX that a pass begins with.
-struct Chosen<'a> {
+struct Chosen {
     format: Format,
-    /// The document, as far as it is not in the format.
-    text: Cow<'a, str>,
     notices: Vec<Message>,
     /// Where the preamble's format is, or might be.
     place: Option<Place>,
@@ -153,13 +200,13 @@ enum Next {
     Prepare,
 }
 
-impl<'a> Engine<'a> {
+impl Engine<'_> {
     fn place(&mut self, parts: Parts) -> Result<Place, TexFailure> {
         let digest = format::digest(self.files)?;
         Ok(Place::new(self.cache_dir, digest, parts, self.document.date))
     }
 
-    fn choose(&mut self) -> Result<Chosen<'a>, TexFailure> {
+    fn choose(&mut self) -> Result<Chosen, TexFailure> {
         let mut damaged = None;
         let (place, next) = match Parts::of(self.document.source) {
             None => (None, Next::Nothing),
@@ -167,8 +214,7 @@ impl<'a> Engine<'a> {
                 let place = self.place(parts)?;
                 let next = match place.look(&UserFiles::new(self.document.include)) {
                     Known::Format(format) => {
-                        let text = Cow::Owned(parts.after_preamble());
-                        return Ok(Chosen::preloaded(format, text, place));
+                        return Ok(Chosen::preloaded(format, place));
                     }
                     Known::Refused => Next::Nothing,
                     Known::Seen => Next::Prepare,
@@ -184,48 +230,42 @@ impl<'a> Engine<'a> {
             }
         };
         let (format, notice) = format::load(self.files, self.cache_dir, self.progress)?;
-        let text = Cow::Borrowed(self.document.source);
         let notices = notice.or(damaged).into_iter().collect();
-        Ok(Chosen { format, text, notices, place, is_preloaded: false, next })
+        Ok(Chosen { format, notices, place, is_preloaded: false, next })
     }
 
     /// The format of the preamble, where it is there.
-    fn preloaded(&mut self) -> Option<Chosen<'a>> {
+    fn preloaded(&mut self) -> Option<Chosen> {
         let parts = Parts::of(self.document.source)?;
         let place = self.place(parts).ok()?;
         let format = place.ready(&UserFiles::new(self.document.include))?;
-        Some(Chosen::preloaded(format, Cow::Owned(parts.after_preamble()), place))
+        Some(Chosen::preloaded(format, place))
     }
 
-    fn order(&self, handed: &Auxiliary, turn: Turn) -> Pending {
-        let (source, handed) = (self.document.source.to_owned(), handed.clone());
-        let sections = self.document.sections.cloned();
-        Pending::known(Order { source, handed, turn, sections })
+    fn pass_over_document(
+        &mut self,
+        chosen: &Chosen,
+        handed: &Auxiliary,
+        turn: Turn,
+    ) -> Result<Outcome, TexFailure> {
+        let Document { source, include, sections, .. } = *self.document;
+        let (handed, own_sections) = (handed.clone(), sections.cloned());
+        let order = Order { source: source.to_owned(), handed, turn, sections: own_sections };
+        let order = Pending::known(order);
+        let begun = chosen.begun(source, sections, order, self.cache_dir, include);
+        self.pass(chosen, Box::new(|| Ok(begun)))
     }
 
-    /// The sections of the document, for a pass that may take some from the last build: one that
-    /// counts only if it ends with the same labels.
-    fn taking(&self, chosen: &Chosen, order: &Pending) -> Option<Taking> {
-        let sections = self.document.sections?;
-        let place = chosen.place.as_ref().filter(|_| chosen.is_preloaded)?;
-        let on_a_guess = order.get().is_none_or(|order| order.turn == Turn::Guess);
-        // A package of the user's may do anything.
-        if !on_a_guess || chosen.format.made.has_own_files() {
-            return None;
-        }
-        let parts = Parts::of(self.document.source)?;
-        let (document, rest) = (parts.preamble.len(), parts.rest.len());
-        let at = sections::Place { document, text: chosen.text.len().checked_sub(rest)? };
-        let last = Kept::last(self.cache_dir, self.document.include);
-        Some(Taking::new(sections, at, &place.name(), order.handed(), last))
-    }
-
-    /// A pass that waits for the rest of the document. What it made counts only if the files that it
-    /// has read are the same when it is over; a failure is looked into by passes from nothing anyway.
-    fn pass_ahead(&mut self, chosen: Chosen, order: &Pending) -> Result<Outcome, TexFailure> {
-        let outcome = self.pass(chosen, order);
+    /// The outcome of a pass that has waited for this order. What it made counts only if the files
+    /// that it has read are the same when it is over; a failure is looked into by passes from nothing
+    /// anyway.
+    fn if_current(
+        &self,
+        outcome: Result<Outcome, TexFailure>,
+        order: Option<&Pending>,
+    ) -> Result<Outcome, TexFailure> {
         let is_current = match &outcome {
-            _ if order.get().is_none() => false,
+            _ if order.and_then(Pending::get).is_none() => false,
             Ok(
                 Outcome::Done { typeset: Typeset { made, .. }, .. } | Outcome::Again { made, .. },
             ) => made.is_current(&UserFiles::new(self.document.include)),
@@ -235,33 +275,32 @@ impl<'a> Engine<'a> {
     }
 
     /// The format that [`prepare`](Self::prepare) has left.
-    fn on_trial(&mut self, trial: &Trial) -> Result<Chosen<'a>, TexFailure> {
+    fn on_trial(&mut self, trial: &Trial) -> Result<Chosen, TexFailure> {
         let parts = Parts::of(self.document.source);
         let parts = parts.ok_or_else(|| TexFailure::engine("there is no preamble"))?;
         let place = self.place(parts)?;
         let format = trial
             .format(&UserFiles::new(self.document.include))
             .ok_or_else(|| TexFailure::engine("the new format is gone"))?;
-        Ok(Chosen::preloaded(format, Cow::Owned(parts.after_preamble()), place))
+        Ok(Chosen::preloaded(format, place))
     }
 
-    fn pass(&mut self, chosen: Chosen, order: &Pending) -> Result<Outcome, TexFailure> {
-        let taking = self.taking(&chosen, order);
-        let Chosen { format, text, notices, place, is_preloaded, next } = chosen;
-        let start = Start { format: &format, text: &text };
-        let ran = passes::run(self.document, self.files, start, order, taking, self.progress);
+    fn pass(&mut self, chosen: &Chosen, begin: Begin) -> Result<Outcome, TexFailure> {
+        let Chosen { format, notices, place, is_preloaded, next } = chosen;
+        let ran = passes::run(self.document, self.files, format, begin, self.progress);
         if !format.is_whole() {
             return Ok(Outcome::Unfit);
         }
-        if let Some(place) = place.as_ref().filter(|_| is_preloaded && meets_standin(&ran)) {
+        if let Some(place) = place.as_ref().filter(|_| *is_preloaded && meets_standin(&ran)) {
             place.withdraw("a font was not loaded anew");
             return Ok(Outcome::Unfit);
         }
         let Ran { passed, mut made, log } = ran?;
-        if let (Passed::Done { .. }, Some(place), Next::Note) = (&passed, &place, next) {
+        if let (Passed::Done { .. }, Some(place), Next::Note) = (&passed, place, next) {
             place.saw(&made);
         }
         made.extend(&format.made);
+        let notices = notices.clone();
         Ok(match passed {
             Passed::Again(handed) => Outcome::Again { handed, notices, made },
             Passed::Done { pdf, messages, kept } => {
@@ -269,8 +308,11 @@ impl<'a> Engine<'a> {
                     Kept { made: made.clone(), ..kept }.keep(self.cache_dir, self.document.include);
                 }
                 let source = self.files.describe();
-                let typeset = Typeset { pdf, messages, notices, source, log, passes: 1, made };
-                let wanted = place.filter(|place| next == Next::Prepare && place.can_be_told());
+                let is_preloaded = *is_preloaded;
+                let typeset =
+                    Typeset { pdf, messages, notices, source, log, passes: 1, made, is_preloaded };
+                let wanted = place.clone();
+                let wanted = wanted.filter(|place| *next == Next::Prepare && place.can_be_told());
                 Outcome::Done { typeset, wanted }
             }
         })
@@ -294,10 +336,40 @@ impl<'a> Engine<'a> {
     }
 }
 
-impl<'a> Chosen<'a> {
-    fn preloaded(format: Format, text: Cow<'a, str>, place: Place) -> Self {
+impl Chosen {
+    fn preloaded(format: Format, place: Place) -> Self {
         let (notices, place) = (Vec::new(), Some(place));
-        Self { format, text, notices, place, is_preloaded: true, next: Next::Nothing }
+        Self { format, notices, place, is_preloaded: true, next: Next::Nothing }
+    }
+
+    /// What TeX reads: the source, as far as it is known and not in the format, and what may be taken
+    /// from the last build.
+    fn begun(
+        &self,
+        source: &str,
+        sections: Option<&Sections>,
+        order: Pending,
+        cache_dir: &Path,
+        include: &[PathBuf],
+    ) -> Begun {
+        let Some(parts) = Parts::of(source).filter(|_| self.is_preloaded) else {
+            return Begun { text: source.into(), order, taking: None };
+        };
+        let text = parts.after_preamble();
+        let at = text.len().checked_sub(parts.rest.len());
+        let at = at.map(|text| sections::Place { document: parts.preamble.len(), text });
+        let is_on_a_guess = order.get().is_none_or(|order| order.turn == Turn::Guess);
+        // Only such a pass ends with the same labels if it counts. A package of the user's may do
+        // anything.
+        let may_take = is_on_a_guess && !self.format.made.has_own_files();
+        let taking = match (sections, at, &self.place) {
+            (Some(sections), Some(at), Some(place)) if may_take => {
+                let last = Kept::last(cache_dir, include);
+                Some(Taking::new(sections, at, &place.name(), order.handed(), last))
+            }
+            _ => None,
+        };
+        Begun { text: text.into(), order, taking }
     }
 }
 

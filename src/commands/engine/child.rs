@@ -8,11 +8,14 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, UNIX_EPOCH};
 
+use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
+
 use super::limits::computed;
 use super::{Limits, Reply, Request};
+use crate::checkpoint;
 use crate::cli::EngineArgs;
 use crate::commands::cache;
-use crate::tex::{self, Document, Order, Outcome, Task};
+use crate::tex::{self, Ask, Coming, Document, Order, Outcome, Sections, Task, TexFailure};
 
 /// How often the watchdog looks: a loop that fills memory at 5 GB/s passes its limit by 100 MB.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -20,41 +23,74 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Does what the parent asks; the exit code is for a parent that got no answer.
 pub fn run(args: &EngineArgs) -> ExitCode {
     // A crash leaves no memory image in the user's folder.
-    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
-    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
-
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    if let Some(path) = &args.restore {
+        // Where this returns nothing has happened, and the same is done from nothing.
+        let Err(why) = checkpoint::restore(path);
+        if why.kind() != io::ErrorKind::NotFound {
+            let _ = std::fs::remove_file(path);
+        }
+    }
     panic::set_hook(Box::new(|panic| {
         let file = panic.location().map_or("", Location::file);
         let (text, help) = fault(file, panic.payload_as_str().unwrap_or("no reason given"));
         let _ = send(&Reply::Stopped { text, help, line: tex::line() }, &[]);
         process::exit(1);
     }));
-    let (sender, requests) = mpsc::channel();
-    thread::spawn(move || read(&sender));
-    let limits = Limits::given(args);
-    let watchdog = thread::spawn(move || watch(limits));
+    let Ok((request, source)) = asked() else { return ExitCode::FAILURE };
+    let sent = match request {
+        Request::Perform { task, sections, limits, .. } => {
+            Served::begin(limits).leave();
+            with_document(args, &source, sections.as_ref(), |document, progress| {
+                tex::perform(&task, document, &args.bundle, &cache::folder(), progress)
+            })
+        }
+        Request::Expect { handed, sections, limits, .. } => {
+            let ask = Served::begin(limits).ask();
+            with_document(args, &source, sections.as_ref(), |document, progress| {
+                let cache = cache::folder();
+                tex::perform_ahead(document, &handed, ask, &args.bundle, &cache, progress)
+            })
+        }
+        Request::Halt { ahead, sections, .. } => {
+            let args = args.clone();
+            let halted = checkpoint::begin(move || {
+                let sections = sections.as_ref();
+                let sent = with_document(&args, &source, sections, |document, progress| {
+                    let (bundle, cache) = (&args.bundle, cache::folder());
+                    match ahead {
+                        None => {
+                            tex::perform_later(document, Box::new(go_on), bundle, &cache, progress)
+                        }
+                        Some(handed) => {
+                            let ask = Box::new(order_after_halt);
+                            tex::perform_ahead(document, &handed, ask, bundle, &cache, progress)
+                        }
+                    }
+                });
+                process::exit(i32::from(sent.is_err()));
+            });
+            // Its parent looks at it while it is stopped, and then it is of no use any more.
+            let told = halted.and_then(|halted| send(&Reply::Halted(halted), &[]));
+            told.and_then(|()| Ok(kill_process(getpid(), Signal::STOP)?))
+        }
+    };
+    if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
 
+/// Sends what comes of a document.
+fn with_document(
+    args: &EngineArgs,
+    source: &str,
+    sections: Option<&Sections>,
+    perform: impl FnOnce(&Document, &mut dyn FnMut(&str)) -> Result<Outcome, TexFailure>,
+) -> io::Result<()> {
     let date = UNIX_EPOCH.checked_add(Duration::from_secs(args.date)).unwrap_or(UNIX_EPOCH);
+    let document = Document { source, include: &args.include, date, sections };
     let mut progress = |what: &str| {
         let _ = send(&Reply::Progress(what.to_owned()), &[]);
     };
-    let (bundle, cache) = (&args.bundle, cache::folder());
-    let include = args.include.as_slice();
-    let done = match requests.recv() {
-        Ok((Request::Perform { task, sections, .. }, source)) => {
-            let sections = sections.as_ref();
-            let document = Document { source: &source, include, date, sections };
-            tex::perform(&task, &document, bundle, &cache, &mut progress)
-        }
-        Ok((Request::Expect { handed, sections, .. }, beginning)) => {
-            let ask = Box::new(move || order(&requests, &watchdog));
-            let sections = sections.as_ref();
-            let begun = Document { source: &beginning, include, date, sections };
-            tex::perform_ahead(&begun, &handed, ask, bundle, &cache, &mut progress)
-        }
-        Err(_) => return ExitCode::FAILURE,
-    };
-    let sent = match done {
+    match perform(&document, &mut progress) {
         Ok(mut outcome) => {
             let pdf = match &mut outcome {
                 Outcome::Done { typeset, .. } => std::mem::take(&mut typeset.pdf),
@@ -63,8 +99,54 @@ pub fn run(args: &EngineArgs) -> ExitCode {
             send(&Reply::Done { outcome: Box::new(outcome), pdf_bytes: pdf.len() }, &pdf)
         }
         Err(failure) => send(&Reply::Failed(failure), &[]),
-    };
-    if sent.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+/// Halts; and goes on, in another process, with what its parent asks first.
+fn go_on() -> io::Result<Coming> {
+    checkpoint::halt();
+    let (request, source) = asked()?;
+    match request {
+        Request::Perform { task: Task::Pass { handed, turn }, sections, limits, .. } => {
+            Served::begin(limits).leave();
+            Ok(Coming::Whole(Order { source, handed, turn, sections }))
+        }
+        Request::Expect { handed, sections, limits, .. } => {
+            let ask = Served::begin(limits).ask();
+            Ok(Coming::Beginning { source, handed, sections, ask })
+        }
+        Request::Perform { .. } | Request::Halt { .. } => process::exit(1),
+    }
+}
+
+/// The same where the document's beginning has been read.
+fn order_after_halt() -> io::Result<Order> {
+    match go_on()? {
+        Coming::Whole(order) => Ok(order),
+        Coming::Beginning { .. } => process::exit(1),
+    }
+}
+
+/// Listens to the parent from its first request on, and keeps to its limits.
+struct Served {
+    requests: Receiver<(Request, String)>,
+    watchdog: JoinHandle<()>,
+}
+
+impl Served {
+    fn begin(limits: Limits) -> Self {
+        let (sender, requests) = mpsc::channel();
+        thread::spawn(move || read(&sender));
+        Self { requests, watchdog: thread::spawn(move || watch(limits)) }
+    }
+
+    /// No other request is expected.
+    fn leave(self) {}
+
+    /// Waits for the next request.
+    fn ask(self) -> Ask {
+        Box::new(move || order(&self.requests, &self.watchdog))
+    }
 }
 
 /// What to say of a panic in this file, which would end the process without a word that helps.
@@ -86,7 +168,9 @@ fn asked() -> io::Result<(Request, String)> {
     let mut input = io::stdin().lock();
     input.read_line(&mut line)?;
     let request = serde_json::from_str(&line)?;
-    let (Request::Expect { bytes, .. } | Request::Perform { bytes, .. }) = request;
+    let (Request::Expect { bytes, .. }
+    | Request::Perform { bytes, .. }
+    | Request::Halt { bytes, .. }) = request;
     input.take(bytes as u64).read_to_string(&mut text)?;
     if text.len() != bytes {
         return Err(io::ErrorKind::UnexpectedEof.into());

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::cli::EngineArgs;
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::{Diagnostic, Result};
 use crate::tex::{self, TexFailure};
 
@@ -24,7 +25,7 @@ const WEB_SECONDS: u64 = 120;
 const WEB_SECONDS_NAME: &str = "GRADPROOF_WEB_SECONDS";
 
 /// At most so much for one pass of TeX and the PDF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Limits {
     /// Seconds of computing, from TeX's first line on. Waiting, for a disk or for other programs, does
     /// not count.
@@ -52,14 +53,6 @@ impl Limits {
         Self { seconds: self.seconds.div_ceil(10), ..self }
     }
 
-    pub(super) fn arguments(self) -> [String; 3] {
-        [
-            format!("--seconds={}", self.seconds),
-            format!("--megabytes={}", self.megabytes),
-            format!("--web-seconds={}", self.web_seconds),
-        ]
-    }
-
     /// The failure of a file from the web that is waited for too long.
     pub(super) fn stalled(self) -> Option<TexFailure> {
         let more = format!(
@@ -67,12 +60,6 @@ impl Limits {
             self.web_seconds.saturating_mul(10)
         );
         tex::stalled(Duration::from_secs(self.web_seconds), &more)
-    }
-
-    /// The limits that the parent gives.
-    pub(super) fn given(args: &EngineArgs) -> Self {
-        let EngineArgs { seconds, megabytes, web_seconds, .. } = *args;
-        Self { seconds, megabytes, web_seconds }
     }
 
     /// Which limit this process has passed, which had computed so long `before` TeX read its first

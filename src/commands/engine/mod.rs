@@ -11,6 +11,7 @@
 //! Each [`Task`] has a child of its own: TeX's state in a process is that of one pass. A child that
 //! is [`Ready`] has come as far as it can without the document.
 
+mod checkpoints;
 mod child;
 mod limits;
 mod ready;
@@ -23,6 +24,7 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 
 use super::cache::Cache;
+use crate::checkpoint::{self, Halted};
 use crate::tex::{
     self, Auxiliary, BundleChoice, Document, Message, MessageKind, Outcome, Sections, Task,
     TexFailure, Turn, Typeset,
@@ -35,9 +37,12 @@ pub use ready::Ready;
 #[derive(Debug, Deserialize, Serialize)]
 enum Request {
     /// A document with this beginning will come, and the pass over it read this.
-    Expect { handed: Auxiliary, sections: Option<Sections>, bytes: usize },
+    Expect { handed: Auxiliary, sections: Option<Sections>, limits: Limits, bytes: usize },
     /// What there is to do with this document.
-    Perform { task: Task, sections: Option<Sections>, bytes: usize },
+    Perform { task: Task, sections: Option<Sections>, limits: Limits, bytes: usize },
+    /// Halt where all documents with the preamble of this one can go on; or, if there is something
+    /// to read, all that begin so.
+    Halt { ahead: Option<Auxiliary>, sections: Option<Sections>, bytes: usize },
 }
 
 /// What the child says.
@@ -45,6 +50,8 @@ enum Request {
 enum Reply {
     /// What begins.
     Progress(String),
+    /// It has halted, and stops now.
+    Halted(Halted),
     /// It is done; so many bytes of PDF follow.
     Done { outcome: Box<Outcome>, pdf_bytes: usize },
     /// It has failed.
@@ -54,15 +61,18 @@ enum Reply {
 }
 
 /// Typesets as [`crate::tex::typeset`] does, within limits; the first pass by an engine that is
-/// ready for it.
+/// ready for it. `files` tells the TeX files of the bundle from others.
 pub fn typeset(
     document: &Document,
     bundle: &BundleChoice,
+    files: Option<&str>,
     limits: &Limits,
     ready: Option<Ready>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
     let cache = Cache::open();
+    let circumstances = checkpoints::Circumstances::of(document, bundle, &cache.folder);
+    let checkpoint = circumstances.as_ref().and_then(|all| all.behind_preamble(document));
     let mut ready = ready;
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
         let (limits, begun) = match task {
@@ -72,20 +82,32 @@ pub fn typeset(
             }
             _ => (*limits, None),
         };
-        if let Some(mut child) = begun {
-            return match child.perform(task, document, progress) {
-                // It may have found files missing that are there now.
-                Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) => {
-                    Ok(Outcome::Unfit)
-                }
-                done => done,
-            };
+        let is_pass = matches!(task, Task::Pass { .. });
+        let from = checkpoint.as_ref().filter(|_| is_pass).and_then(checkpoints::Place::ready);
+        let from = from.as_deref();
+        let came_ahead = begun.is_some() || from.is_some();
+        let mut child = match begun {
+            Some(child) => child,
+            None => start(document, bundle, &cache.folder, from)
+                .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?,
+        };
+        let done = child.perform(task, document, &limits, progress);
+        match done {
+            // It may have found files missing that are there now.
+            Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) | Ok(Outcome::Unfit)
+                if came_ahead =>
+            {
+                // It is made and tried again before it is used again.
+                child.from.as_ref().map(std::fs::remove_file);
+                Ok(Outcome::Unfit)
+            }
+            done => done,
         }
-        let mut child = start(document, bundle, &limits, &cache.folder)
-            .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?;
-        child.perform(task, document, progress)
     };
     let mut done = tex::typeset_by(&mut in_a_child, document, &cache.folder, progress)?;
+    if let Some(circumstances) = circumstances.filter(|_| done.is_preloaded) {
+        circumstances.keep(document, limits, files, &done);
+    }
     done.notices.splice(..0, cache.notice);
     Ok(done)
 }
@@ -121,17 +143,25 @@ struct Running {
     /// Where it is gone already, what it said or its exit status tells more than a failed write.
     requests: Option<ChildStdin>,
     replies: Option<BufReader<ChildStdout>>,
+    /// The checkpoint that it goes on from, if that fits.
+    from: Option<PathBuf>,
 }
 
 impl Running {
+    fn new(mut child: Child, from: Option<&Path>) -> Self {
+        let (requests, replies) = (child.stdin.take(), child.stdout.take().map(BufReader::new));
+        Self { child, requests, replies, from: from.map(Path::to_owned) }
+    }
+
     fn perform(
         &mut self,
         task: &Task,
         document: &Document,
+        limits: &Limits,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Outcome, TexFailure> {
-        let (task, sections) = (task.clone(), document.sections.cloned());
-        let request = Request::Perform { task, sections, bytes: document.source.len() };
+        let (task, sections, limits) = (task.clone(), document.sections.cloned(), *limits);
+        let request = Request::Perform { task, sections, limits, bytes: document.source.len() };
         self.ask(&request, document.source);
         let Some(replies) = &mut self.replies else {
             return Err(failed("the program has no pipe to its TeX engine".to_owned()));
@@ -149,7 +179,7 @@ impl Running {
                 Ok(Some((Reply::Stopped { text, help, line }, _))) => {
                     return Err(stopped(text, help, line));
                 }
-                Ok(None) => return Err(failed(self.ended())),
+                Ok(None | Some((Reply::Halted(_), _))) => return Err(failed(self.ended())),
                 Err(e) => {
                     return Err(failed(format!("the TeX engine's answer could not be read: {e}")));
                 }
@@ -188,12 +218,26 @@ impl Drop for Running {
     }
 }
 
+/// Starts a child, `from` a checkpoint where there is one.
 fn start(
     document: &Document,
     bundle: &BundleChoice,
-    limits: &Limits,
     cache: &Path,
+    from: Option<&Path>,
 ) -> io::Result<Running> {
+    let Some(from) = from else {
+        return command(document, bundle, cache)?.spawn().map(|child| Running::new(child, None));
+    };
+    let mut command = command(document, bundle, cache)?;
+    let mut option = std::ffi::OsString::from("--restore=");
+    option.push(from);
+    command.arg(option);
+    checkpoint::with_fixed_addresses(|| command.spawn())
+        .map(|child| Running::new(child, Some(from)))
+}
+
+/// The command that starts a child.
+fn command(document: &Document, bundle: &BundleChoice, cache: &Path) -> io::Result<Command> {
     let seconds = document.date.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut command = Command::new(program()?);
     command.arg("typeset-document");
@@ -204,7 +248,6 @@ fn start(
         option.push(folder);
         command.arg(option);
     }
-    command.args(limits.arguments());
     command.env("GRADPROOF_CACHE", cache);
     for (name, value) in HUGE_PAGES {
         command.env(name, value);
@@ -213,9 +256,7 @@ fn start(
     // Ctrl-C is the parent's to answer: `watch` finishes its build, and a parent that ends is noticed.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut child = command.spawn()?;
-    let (requests, replies) = (child.stdin.take(), child.stdout.take().map(BufReader::new));
-    Ok(Running { child, requests, replies })
+    Ok(command)
 }
 
 /// TeX's tables are large, and touched here and there: taking their memory in few large pieces

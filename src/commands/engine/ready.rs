@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Limits, Request, Running, start};
+use super::{Limits, Request, Running, checkpoints, start};
 use crate::commands::cache;
 use crate::tex::{self, Auxiliary, BundleChoice, Document};
 
@@ -52,11 +52,12 @@ impl Circumstances {
 }
 
 impl Ready {
-    /// Has an engine begin with the `beginning` of the last `document`; `None` where that can't be.
+    /// Has an engine begin as the last `document` does; `None` where that can't be. The next one is
+    /// expected to have that many of its bytes in `common` with it, where anything is known.
     /// `files` finds out what tells the TeX files of the bundle from others.
     pub fn begin<'a>(
         document: &Document,
-        beginning: &str,
+        common: Option<usize>,
         bundle: &BundleChoice,
         files: impl FnOnce() -> Option<&'a str>,
         limits: &Limits,
@@ -64,12 +65,26 @@ impl Ready {
         let cache = cache::folder();
         // Only a pass on a guess has the chance to be the last.
         let handed = tex::guess(document, &cache)?;
-        let mut child = start(document, bundle, &limits.on_a_guess(), &cache).ok()?;
-        // While its process comes into being; it looks at no file before it is asked.
-        let circumstances = Circumstances::of(document, bundle, files(), limits);
+        let beginning = tex::beginning(document.source, common.unwrap_or_default())?;
+        let files = files();
+        let circumstances = Circumstances::of(document, bundle, files, limits);
+        let checkpoints = checkpoints::Circumstances::of(document, bundle, &cache);
+        let checkpoints = checkpoints.as_ref();
+        if let Some((place, title)) =
+            checkpoints.and_then(|all| all.behind_title(document, &handed, files))
+            && (common.is_none() || title == beginning)
+            && let Some(from) = place.ready()
+        {
+            let child = start(document, bundle, &cache, Some(&from)).ok()?;
+            return Some(Self { child, beginning: title.to_owned(), handed, circumstances });
+        }
+        let place = checkpoints.and_then(|all| all.behind_preamble(document));
+        let from = place.as_ref().and_then(checkpoints::Place::ready);
+        let mut child = start(document, bundle, &cache, from.as_deref()).ok()?;
         let bytes = beginning.len();
         let sections = document.sections.map(|sections| sections.of_beginning(bytes));
-        let request = Request::Expect { handed: handed.clone(), sections, bytes };
+        let (limits, read) = (limits.on_a_guess(), handed.clone());
+        let request = Request::Expect { handed: read, sections, limits, bytes };
         child.ask(&request, beginning);
         Some(Self { child, beginning: beginning.to_owned(), handed, circumstances })
     }

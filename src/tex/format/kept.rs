@@ -19,6 +19,7 @@ use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 use tectonic::io::{InputHandle, InputOrigin};
+use tempfile::NamedTempFile;
 
 use super::unexamined::{Sums, Unexamined};
 use crate::tex::files::UserFiles;
@@ -69,6 +70,19 @@ impl Format {
         match &self.image {
             Image::Unexamined(image) => image.is_whole(),
             Image::Kept(..) | Image::Fresh(_) => true,
+        }
+    }
+
+    /// Closes the file of an image that TeX has read and nobody had looked at before.
+    ///
+    /// # Errors
+    /// Where it is not as it was written.
+    pub fn close(&self) -> io::Result<()> {
+        match &self.image {
+            Image::Unexamined(image) if !image.close() => {
+                Err(io::Error::other("the preamble's format is damaged"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -148,7 +162,7 @@ impl Made {
 
 /// A kind of files in the cache.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::tex) struct Kind {
+pub struct Kind {
     /// How their names begin and end.
     pub start: &'static str,
     pub end: &'static str,
@@ -175,10 +189,19 @@ impl Kind {
     /// Where the files of some trees are; small.
     pub const LOOKUPS: Self = Self { start: "lookups-", end: ".note", kept: KEPT };
 
+    /// Processes that have read a preamble; tens of megabytes.
+    pub const PREAMBLE_READ: Self = Self { start: "engine-", end: ".preamble", kept: KEPT };
+    /// Processes that have read a title, too; as large.
+    pub const TITLE_READ: Self = Self { start: "engine-", end: ".title", kept: KEPT };
+    /// That such a process was wanted; empty.
+    pub const WANTED: Self = Self { start: "engine-", end: ".wanted", kept: 64 };
+    /// That there can be none; empty.
+    pub const NO_CHECKPOINT: Self = Self { start: "engine-", end: ".refused", kept: 64 };
+
     /// What a build made; small.
     pub const BUILD: Self = Self { start: "build-", end: ".note", kept: 64 };
 
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 12] = [
         Self::LATEX,
         Self::PREAMBLE,
         Self::TRIAL,
@@ -186,6 +209,10 @@ impl Kind {
         Self::AUXILIARY,
         Self::PAGES,
         Self::LOOKUPS,
+        Self::PREAMBLE_READ,
+        Self::TITLE_READ,
+        Self::WANTED,
+        Self::NO_CHECKPOINT,
         Self::BUILD,
     ];
 
@@ -290,11 +317,6 @@ fn own_state(name: &str, digest: Option<&str>) -> String {
 
 /// Writes the cached format in one step, so that another process never reads half of it.
 pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result<Format> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
-    // Not every file system can; then nothing is removed as abandoned either.
-    let _ = file.as_file().try_lock();
     let mut head = String::new();
     for line in &made.tex {
         head.extend([line, "\n"]);
@@ -302,12 +324,32 @@ pub(in crate::tex) fn keep(path: &Path, image: &[u8], made: &Made) -> io::Result
     for (name, digest) in &made.own {
         head.extend([&own_state(name, digest.as_deref()), "\n"]);
     }
-    writeln!(file, "{head}{END_OF_HEAD}{}", summary(&mut &*image)?)?;
-    let start = file.stream_position()?;
-    file.write_all(image)?;
+    let mut start = 0;
+    let file = keep_by(path, |file| {
+        writeln!(file, "{head}{END_OF_HEAD}{}", summary(&mut &*image)?)?;
+        start = file.stream_position()?;
+        file.write_all(image)
+    })?;
+    Ok(Format { image: Image::Kept(file, start), made: made.clone() })
+}
+
+/// Keeps what `write` writes, and nothing where it fails.
+///
+/// # Errors
+/// Its own, and where nothing can be kept there.
+pub fn keep_by(
+    path: &Path,
+    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
+) -> io::Result<File> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
+    // Not every file system can; then nothing is removed as abandoned either.
+    let _ = file.as_file().try_lock();
+    write(&mut file)?;
     let file = file.persist(path)?;
     discard_old(folder);
-    Ok(Format { image: Image::Kept(file, start), made: made.clone() })
+    Ok(file)
 }
 
 /// Deletes all but the newest of each kind, for every update of the TeX files leaves one behind,

@@ -9,7 +9,7 @@
 
 mod fonts;
 mod kept;
-pub(super) mod preamble;
+pub mod preamble;
 mod unexamined;
 
 use std::io;
@@ -24,8 +24,8 @@ use super::session::{JOB, Session};
 use super::status::Collector;
 use super::{Message, TexFailure};
 pub(super) use fonts::STANDIN;
-pub use kept::Made;
-pub(super) use kept::{Format, Found, Kind, cached, keep};
+pub(super) use kept::{Format, Found, cached, keep};
+pub use kept::{Kind, Made, keep_by};
 pub use preamble::Place;
 pub(super) use preamble::{DUMP_FILE, allow_dump};
 

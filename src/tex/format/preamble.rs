@@ -42,7 +42,7 @@ use crate::tex::{Document, log};
 /// What a line begins with that ends a preamble.
 const BEGIN: &str = "\\begin{document}";
 /// What ends it.
-pub(in crate::tex) const END: &str = "\\end{document}";
+pub const END: &str = "\\end{document}";
 
 /// The file that a run opens which is about to dump.
 pub(in crate::tex) const DUMP_FILE: &str = "gradproof-dump.tex";

@@ -37,7 +37,8 @@ pub(in crate::tex) struct Unexamined(Rc<RefCell<State>>);
 
 #[derive(Debug)]
 struct State {
-    file: File,
+    /// None once it is closed.
+    file: Option<File>,
     /// Where the image begins.
     start: u64,
     /// What its sums should be.
@@ -47,12 +48,18 @@ struct State {
 
 impl Unexamined {
     pub fn new(file: File, start: u64, expected: String) -> Self {
-        Self(Rc::new(RefCell::new(State { file, start, expected, sums: Sums::default() })))
+        Self(Rc::new(RefCell::new(State {
+            file: Some(file),
+            start,
+            expected,
+            sums: Sums::default(),
+        })))
     }
 
     /// A handle at the image's start; one at a time.
     pub fn open(&self, name: &str) -> io::Result<InputHandle> {
         let State { file, start, sums, .. } = &mut *self.0.borrow_mut();
+        let file = file.as_mut().ok_or_else(closed)?;
         file.seek(SeekFrom::Start(*start))?;
         *sums = Sums::default();
         let reader = Reader(BufReader::with_capacity(BUFFER, self.clone()));
@@ -61,19 +68,31 @@ impl Unexamined {
 
     /// Whether what was read, and what is left to read, is what was written.
     pub fn is_whole(&self) -> bool {
-        let rest = io::copy(&mut self.clone(), &mut io::sink());
+        let is_closed = self.0.borrow().file.is_none();
+        let rest = is_closed || io::copy(&mut self.clone(), &mut io::sink()).is_ok();
         let State { expected, sums, .. } = &*self.0.borrow();
-        rest.is_ok() && sums.summary() == *expected
+        rest && sums.summary() == *expected
+    }
+
+    /// The same; the file is closed, and nothing can be read any more.
+    pub fn close(&self) -> bool {
+        let is_whole = self.is_whole();
+        self.0.borrow_mut().file = None;
+        is_whole
     }
 }
 
 impl Read for Unexamined {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let State { file, sums, .. } = &mut *self.0.borrow_mut();
-        let count = file.read(buffer)?;
+        let count = file.as_mut().ok_or_else(closed)?.read(buffer)?;
         sums.add(buffer.get(..count).unwrap_or_default());
         Ok(count)
     }
+}
+
+fn closed() -> io::Error {
+    io::Error::other("the format's file is closed")
 }
 
 /// What TeX reads, from the start to the end.
@@ -88,6 +107,7 @@ impl Read for Reader {
 impl InputFeatures for Reader {
     fn get_size(&mut self) -> tectonic::Result<usize> {
         let State { file, start, .. } = &*self.0.get_ref().0.borrow();
+        let file = file.as_ref().ok_or_else(closed)?;
         Ok(usize::try_from(file.metadata()?.len().saturating_sub(*start)).unwrap_or(usize::MAX))
     }
 

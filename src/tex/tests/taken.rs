@@ -37,7 +37,7 @@ fn sectioned(parts: &[&str]) -> Sectioned {
     let setup_end = source.find("Title").unwrap();
     let starts = source.match_indices("\n\\begins{").map(|(at, _)| at + 1).collect();
     let macros = vec!["questionlabel".to_owned()];
-    Sectioned { source, sections: Sections { setup_end, starts, macros } }
+    Sectioned { source, sections: Sections { setup_end, likely: setup_end, starts, macros } }
 }
 
 impl Sectioned {
