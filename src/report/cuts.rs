@@ -22,8 +22,11 @@ const SETUP_ENDS: &str = "% The pages begin here.";
 const LEFT: [&str; 3] = ["questionlabel", "questionpage", "questionanchor"];
 /// What begins a question, and the appendix.
 const HEADINGS: [&str; 2] = ["\\question{", "\\beyond{"];
-/// What the last one may do besides, as nothing comes after it.
-const LAST: [&str; 2] = ["hypersetup", "writeproperties"];
+/// Ends the last of them.
+const END: &str = "\\end{document}";
+/// Begins the line behind the title that differs from build to build, and what it may do besides.
+const PROPERTIES: &str = "{\\hypersetup{pdfkeywords={";
+const WRITES_PROPERTIES: [&str; 2] = ["hypersetup", "writeproperties"];
 
 /// What sets them up: the headers and the properties.
 const SETUP: [&str; 11] = [
@@ -145,7 +148,9 @@ static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| HARMLESS.split_whitespa
 pub struct Cuts {
     /// Byte at which its pages begin, behind what sets them up.
     pub setup_end: usize,
-    /// Bytes at which the lines begin that begin its questions, and the appendix.
+    /// Byte at which its title ends, and the document's properties begin.
+    pub title_end: usize,
+    /// Bytes at which the lines begin that begin its questions, the appendix, and its end.
     pub questions: Vec<usize>,
     /// Names of macros that a question leaves to the next.
     pub left: Vec<String>,
@@ -185,21 +190,23 @@ fn without_remarks(template: &str) -> String {
 fn cuts_of_pages(latex: &str) -> Option<Cuts> {
     let setup_end = latex.find(&format!("\n{SETUP_ENDS}"))? + 1;
     let setup = latex.get(latex.find(BEGIN)?..setup_end)?;
+    let title_end = setup_end + latex.get(setup_end..)?.find(&format!("\n{PROPERTIES}"))? + 1;
     let mut questions = Vec::new();
     let mut at = setup_end;
     for line in latex.get(setup_end..)?.split_inclusive('\n') {
-        let is_heading = HEADINGS.iter().any(|heading| line.starts_with(heading));
-        if is_heading && is_at_rest(latex.get(setup_end..at)?) {
+        let is_cut = HEADINGS.iter().chain([&END]).any(|start| line.starts_with(start));
+        if is_cut && is_at_rest(latex.get(setup_end..at)?) {
             questions.push(at);
         }
         at += line.len();
     }
-    let last = *questions.last()?;
+    let first = *questions.first()?;
     let is_fit = leaves_nothing(setup, &SETUP)
-        && leaves_nothing(latex.get(setup_end..last)?, &[])
-        && leaves_nothing(latex.get(last..)?, &LAST);
+        && leaves_nothing(latex.get(setup_end..title_end)?, &[])
+        && leaves_nothing(latex.get(title_end..first)?, &WRITES_PROPERTIES)
+        && leaves_nothing(latex.get(first..)?, &[]);
     let left = LEFT.map(str::to_owned).into();
-    (is_fit && questions.len() > 1).then_some(Cuts { setup_end, questions, left })
+    (is_fit && questions.len() > 1).then_some(Cuts { setup_end, title_end, questions, left })
 }
 
 /// Whether a page may end behind this text: no command there waits for an argument, and there is no
@@ -255,6 +262,8 @@ fn leaves_nothing(latex: &str, more: &[&str]) -> bool {
             "renewcommand" => depth > 0 && behind.starts_with("{\\arraystretch}"),
             "setlength" => depth > 0 && behind.starts_with("{\\tabcolsep}"),
             "tabcolsep" | "arraystretch" => depth > 0,
+            // Properties of the document, not settings of its pages.
+            "hypersetup" if more == WRITES_PROPERTIES => is_keywords(after),
             name => {
                 let is_known = KNOWN.contains(name) || DECLARATIONS.contains(&name) && depth > 0;
                 (is_known || more.contains(&name)) && !behind.starts_with('@')
@@ -270,14 +279,23 @@ fn leaves_nothing(latex: &str, more: &[&str]) -> bool {
     true
 }
 
+/// Whether `\\hypersetup` is followed by keywords alone.
+fn is_keywords(command: &str) -> bool {
+    let setting = command.strip_prefix("hypersetup").and_then(group);
+    let keywords = setting.and_then(|setting| setting.strip_prefix("pdfkeywords="));
+    keywords
+        .is_some_and(|keywords| group(keywords).is_some_and(|one| one.len() + 2 == keywords.len()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const QUESTIONS: &str = "\n\\begin{document}\n\\fancyhead[L]{\\name{A}}\n% The pages begin here.\nTitle $\\alpha$\n\
+        \\par\n{\\hypersetup{pdfkeywords={a}}\\writeproperties}\n\
         \\question{1(a)}{One}{1a}\nA \\emph{b}\\footnote{c}.\n\
         \\question{1(b)}{Two}{1b}\n\\begin{align*} x^{2} \\end{align*}\n\
-        \\beyond{Three}{appendix}\nText\n\\writeproperties\n\\end{document}\n";
+        \\beyond{Three}{appendix}\nText\n\\end{document}\n";
 
     #[test]
     fn questions_begin_at_their_headings() {
@@ -289,8 +307,14 @@ mod tests {
             .collect();
         assert_eq!(
             lines,
-            ["\\question{1(a)}{One}{1a}", "\\question{1(b)}{Two}{1b}", "\\beyond{Three}{appendix}"]
+            [
+                "\\question{1(a)}{One}{1a}",
+                "\\question{1(b)}{Two}{1b}",
+                "\\beyond{Three}{appendix}",
+                "\\end{document}",
+            ]
         );
+        assert!(QUESTIONS[found.title_end..].starts_with(PROPERTIES));
         assert!(QUESTIONS[found.setup_end..].starts_with(SETUP_ENDS));
     }
 
@@ -318,6 +342,10 @@ mod tests {
             ("Title", "\\catcode`\\@=11"),
             ("Text", "\\input{x}"),
             ("% The pages begin here.\n", ""),
+            ("pdfkeywords={a}", "pdfkeywords={a},colorlinks"),
+            ("\\writeproperties", "\\writeproperties\\hypersetup{colorlinks}"),
+            ("\\hypersetup{pdfkeywords={a}}", ""),
+            ("Text", "\\writeproperties"),
         ] {
             assert!(QUESTIONS.contains(old));
             assert_eq!(cuts_of_pages(&QUESTIONS.replacen(old, new, 1)), None, "{new}");
@@ -327,7 +355,7 @@ mod tests {
         assert!(cuts_of_pages(&QUESTIONS.replacen("A ", "{\\small a}", 1)).is_some());
         for end in ["{c}.%", "{c}\\", "{c}\\ ", "{c}\\textbf", "{c}\\textbf\n"] {
             let open = QUESTIONS.replace("{c}.", end);
-            assert_eq!(cuts_of_pages(&open).unwrap().questions.len(), 2, "{end}");
+            assert_eq!(cuts_of_pages(&open).unwrap().questions.len(), 3, "{end}");
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct Sections {
     /// Byte at which the first pages begin. All sections hang on what is between
     /// `\begin{document}` and there.
     pub setup_end: usize,
+    /// Byte, not before that, up to which documents are likely to be the same from build to build.
+    pub likely: usize,
     /// Bytes at which the first line of each begins; there a page may end, and there is no comment on
     /// the line before. What is before the first is always set anew, and so is the last one.
     pub starts: Vec<usize>,
