@@ -87,8 +87,8 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
         return Ok(Solved::Same(Box::new(built)));
     }
     let begin = |inputs: &Inputs, around: &Surroundings| {
-        if let (None, Ok(limits), Some(last)) = (&ready, &limits, last(args)) {
-            *ready = around.begin(&last, None, inputs, limits);
+        if let (None, Ok(limits)) = (&ready, &limits) {
+            *ready = around.begin(&last(args).unwrap_or_default(), None, inputs, limits);
         }
     };
     drawn::recall(&args.source.output);

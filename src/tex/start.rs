@@ -119,7 +119,8 @@ pub(super) fn perform_ahead(
         let outcome = engine.pass(&chosen, Box::new(|| chosen.format.close().map(|()| begun)));
         return engine.if_current(outcome, Some(&order));
     }
-    // Nothing can be done before it is there.
+    // Nothing else can be done before it is there. What keeps LaTeX from being loaded is told then.
+    let _ = format::load(engine.files, cache_dir, engine.progress);
     let order = ask().map_err(|e| TexFailure::engine(e.to_string()))?;
     let Order { source, handed, turn, sections } = order;
     let document = Document { source: &source, sections: sections.as_ref(), ..*document };

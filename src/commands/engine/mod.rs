@@ -76,11 +76,12 @@ pub fn typeset(
     let mut ready = ready;
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
         let (limits, begun) = match task {
-            Task::Pass { handed, turn: Turn::Guess } => {
+            Task::Pass { handed, turn } => {
                 let begun = ready.take().and_then(|ready| ready.for_pass(handed, &cache.folder));
-                (limits.on_a_guess(), begun)
+                let is_guess = *turn == Turn::Guess;
+                (if is_guess { limits.on_a_guess() } else { *limits }, begun)
             }
-            _ => (*limits, None),
+            Task::Prepare | Task::Try { .. } => (*limits, None),
         };
         let is_pass = matches!(task, Task::Pass { .. });
         let from = checkpoint.as_ref().filter(|_| is_pass).and_then(checkpoints::Place::ready);

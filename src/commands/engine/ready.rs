@@ -52,8 +52,9 @@ impl Circumstances {
 }
 
 impl Ready {
-    /// Has an engine begin as the last `document` does; `None` where that can't be. The next one is
-    /// expected to have that many of its bytes in `common` with it, where anything is known.
+    /// Has an engine begin as the last `document` does, or, where there was none, load LaTeX; `None`
+    /// where that can't be. The next document is expected to have that many of its bytes in `common`
+    /// with the last, where anything is known.
     /// `files` finds out what tells the TeX files of the bundle from others.
     pub fn begin<'a>(
         document: &Document,
@@ -63,11 +64,18 @@ impl Ready {
         limits: &Limits,
     ) -> Option<Self> {
         let cache = cache::folder();
-        // Only a pass on a guess has the chance to be the last.
-        let handed = tex::guess(document, &cache)?;
-        let beginning = tex::beginning(document.source, common.unwrap_or_default())?;
         let files = files();
         let circumstances = Circumstances::of(document, bundle, files, limits);
+        // Only a pass on a guess has the chance to be the last.
+        let guess = tex::guess(document, &cache);
+        let beginning = tex::beginning(document.source, common.unwrap_or_default());
+        let (Some(handed), Some(beginning)) = (guess, beginning) else {
+            let mut child = start(document, bundle, &cache, None).ok()?;
+            let (handed, limits) = (Auxiliary::default(), *limits);
+            let read = handed.clone();
+            child.ask(&Request::Expect { handed: read, sections: None, limits, bytes: 0 }, "");
+            return Some(Self { child, beginning: String::new(), handed, circumstances });
+        };
         let checkpoints = checkpoints::Circumstances::of(document, bundle, &cache);
         let checkpoints = checkpoints.as_ref();
         if let Some((place, title)) =
