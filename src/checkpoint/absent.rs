@@ -34,6 +34,11 @@ pub fn machine() -> Option<String> {
     None
 }
 
+/// There is none that could be.
+pub fn is_whole(_path: &Path) -> bool {
+    false
+}
+
 /// Restores nothing.
 ///
 /// # Errors

@@ -38,7 +38,7 @@ mod taking;
 mod absent;
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64")))]
-pub use absent::{begin, halt, machine, restore, take, with_fixed_addresses};
+pub use absent::{begin, halt, is_whole, machine, restore, take, with_fixed_addresses};
 #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
 pub use layout::machine;
 #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
@@ -46,7 +46,7 @@ pub use restoring::restore;
 #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
 pub use stack::{begin, halt, with_fixed_addresses};
 #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
-pub use taking::take;
+pub use taking::{is_whole, take};
 
 /// What a process tells of itself when it has halted.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -63,7 +63,8 @@ pub struct Halted {
     given: Vec<String>,
 }
 
-/// What is at the end of a checkpoint's file, before its own length in eight bytes.
+/// What stands in a checkpoint's file behind memory; its length, in eight bytes, and the CRC-32 of all
+/// that follow.
 #[derive(Debug, Deserialize, Serialize)]
 struct Index {
     halted: Halted,
@@ -91,6 +92,9 @@ enum Holds {
         state: String,
     },
 }
+
+/// Bytes of the sum.
+const SUM: u64 = 4;
 
 /// The unit of mappings. Larger pages are whole numbers of it, and their files fit as well.
 const PAGE: u64 = 4096;

@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use super::stack::{self, Access, Step};
-use super::{Holds, Index, Segment, layout};
+use super::{Holds, Index, SUM, Segment, layout};
 
 /// Most segments that are restored, and most files that they are of: their lists must not be in memory
 /// that is replaced, and so have a fixed length.
@@ -69,8 +69,9 @@ fn unfit(why: &str) -> io::Error {
 }
 
 fn read(file: &File) -> io::Result<Index> {
-    let end = file.metadata()?.len().checked_sub(8).ok_or(io::ErrorKind::UnexpectedEof)?;
     let mut length = [0; 8];
+    let behind = SUM + length.len() as u64;
+    let end = file.metadata()?.len().checked_sub(behind).ok_or(io::ErrorKind::UnexpectedEof)?;
     file.read_exact_at(&mut length, end)?;
     let start = end.checked_sub(u64::from_le_bytes(length)).ok_or(io::ErrorKind::InvalidData)?;
     let mut index = vec![0; usize::try_from(end - start).map_err(io::Error::other)?];

@@ -1,11 +1,12 @@
 //! The parent's side: what the memory of a child that has halted holds, written to a file.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
+use std::path::Path;
 
-use super::{Halted, Holds, Index, PAGE, Segment, layout};
+use super::{Halted, Holds, Index, PAGE, SUM, Segment, layout};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
@@ -29,6 +30,7 @@ pub fn take(process: u32, halted: &Halted, out: &mut dyn Write) -> io::Result<()
     }
     let mappings = layout::of(&process)?;
     let memory = File::open(format!("/proc/{process}/mem"))?;
+    let out = Summed { out, sum: crc32fast::Hasher::new() };
     let mut writer = Writer { out, written: 0, segments: Vec::new(), last: Vec::new(), equal: 0 };
     for mapping in mappings.iter().filter(|mapping| !mapping.is_stack()) {
         if mapping.is_given() {
@@ -47,14 +49,51 @@ pub fn take(process: u32, halted: &Halted, out: &mut dyn Write) -> io::Result<()
             writer.copy(&memory, mapping.addresses.clone())?;
         }
     }
-    let index = Index { halted: halted.clone(), segments: writer.segments };
-    let index = serde_json::to_vec(&index)?;
+    let Writer { mut out, segments, .. } = writer;
+    let index = serde_json::to_vec(&Index { halted: halted.clone(), segments })?;
     out.write_all(&index)?;
-    out.write_all(&(index.len() as u64).to_le_bytes())
+    out.write_all(&(index.len() as u64).to_le_bytes())?;
+    let Summed { out, sum } = out;
+    out.write_all(&sum.finalize().to_le_bytes())
+}
+
+/// Whether the file at `path` is a checkpoint as it was written. That is no condition for
+/// [`restore`](super::restore), which looks at nothing that it need not: it can be found out by
+/// another process meanwhile.
+pub fn is_whole(path: &Path) -> bool {
+    let sums = || -> io::Result<bool> {
+        let mut file = File::open(path)?;
+        let mut left = file.metadata()?.len().saturating_sub(SUM);
+        let (mut chunk, mut sum) = (vec![0; CHUNK], crc32fast::Hasher::new());
+        while left > 0 {
+            let size = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
+            let chunk = chunk.get_mut(..size).unwrap_or_default();
+            file.read_exact(chunk)?;
+            sum.update(chunk);
+            left -= size as u64;
+        }
+        let mut expected = [0; SUM as usize];
+        file.read_exact(&mut expected)?;
+        Ok(sum.finalize().to_le_bytes() == expected)
+    };
+    sums().unwrap_or(false)
+}
+
+/// What is written, and its CRC-32, which tells any accident.
+struct Summed<'a> {
+    out: &'a mut dyn Write,
+    sum: crc32fast::Hasher,
+}
+
+impl Summed<'_> {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sum.update(bytes);
+        self.out.write_all(bytes)
+    }
 }
 
 struct Writer<'a> {
-    out: &'a mut dyn Write,
+    out: Summed<'a>,
     written: u64,
     segments: Vec<Segment>,
     /// The last page, and how many bytes of pages that equal it end the file.

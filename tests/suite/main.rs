@@ -4,6 +4,7 @@ mod build;
 mod caches;
 mod change;
 mod check;
+mod checkpoints;
 mod claims;
 mod decimal;
 mod engines;

@@ -29,7 +29,7 @@ fn questions_of_every_homework_can_be_taken() {
     for sets in &homeworks {
         let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
         let document: String = sections(&sets).into_iter().map(|section| section.text).collect();
-        assert_eq!(cuts(&document).map(|found| found.questions.len()), Some(7), "{sets:?}");
+        assert_eq!(cuts(&document).map(|found| found.questions.len()), Some(8), "{sets:?}");
         // What a preamble defines may be used anywhere.
         let other = document.replacen("\\usepackage{array}", "\\usepackage{array,calc}", 1);
         assert!(other != document && cuts(&other).is_none(), "{sets:?}");

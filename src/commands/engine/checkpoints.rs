@@ -196,7 +196,8 @@ impl Maker<'_> {
         let is_same =
             typeset.pdf == self.expected.pdf && typeset.messages == self.expected.messages;
         // One that did not fit at all is gone now, and its process began from nothing.
-        if is_same && checkpoint.exists() { Ok(()) } else { Err(unfit()) }
+        let is_kept = is_same && checkpoint.exists() && child.is_sound();
+        if is_kept { Ok(()) } else { Err(unfit()) }
     }
 }
 

@@ -19,6 +19,7 @@ mod ready;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
@@ -93,17 +94,19 @@ pub fn typeset(
                 .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?,
         };
         let done = child.perform(task, document, &limits, progress);
-        match done {
+        let is_of_use = match &done {
             // It may have found files missing that are there now.
-            Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) | Ok(Outcome::Unfit)
-                if came_ahead =>
-            {
-                // It is made and tried again before it is used again.
-                child.from.as_ref().map(std::fs::remove_file);
-                Ok(Outcome::Unfit)
+            Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) | Ok(Outcome::Unfit) => {
+                !came_ahead
             }
-            done => done,
+            _ => child.is_sound(),
+        };
+        if is_of_use {
+            return done;
         }
+        // It is made and tried again before it is used again.
+        child.from.as_ref().map(|from| std::fs::remove_file(&from.path));
+        Ok(Outcome::Unfit)
     };
     let mut done = tex::typeset_by(&mut in_a_child, document, &cache.folder, progress)?;
     if let Some(circumstances) = circumstances.filter(|_| done.is_preloaded) {
@@ -144,14 +147,31 @@ struct Running {
     /// Where it is gone already, what it said or its exit status tells more than a failed write.
     requests: Option<ChildStdin>,
     replies: Option<BufReader<ChildStdout>>,
-    /// The checkpoint that it goes on from, if that fits.
-    from: Option<PathBuf>,
+    from: Option<From>,
+}
+
+/// The checkpoint that a child goes on from, if that fits.
+#[derive(Debug)]
+struct From {
+    path: PathBuf,
+    /// Finds out whether it is whole, while the child is at work.
+    examined: Option<JoinHandle<bool>>,
 }
 
 impl Running {
+    /// Whether it has not gone on from a checkpoint that is damaged.
+    fn is_sound(&mut self) -> bool {
+        let examined = self.from.as_mut().and_then(|from| from.examined.take());
+        examined.is_none_or(|examined| examined.join().unwrap_or(false))
+    }
+
     fn new(mut child: Child, from: Option<&Path>) -> Self {
         let (requests, replies) = (child.stdin.take(), child.stdout.take().map(BufReader::new));
-        Self { child, requests, replies, from: from.map(Path::to_owned) }
+        let from = from.map(|path| {
+            let (path, examined) = (path.to_owned(), path.to_owned());
+            From { path, examined: Some(thread::spawn(move || checkpoint::is_whole(&examined))) }
+        });
+        Self { child, requests, replies, from }
     }
 
     fn perform(
