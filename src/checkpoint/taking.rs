@@ -1,5 +1,6 @@
 //! The parent's side: what the memory of a child that has halted holds, written to a file.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::ops::Range;
@@ -30,8 +31,7 @@ pub fn take(process: u32, halted: &Halted, out: &mut dyn Write) -> io::Result<()
     }
     let mappings = layout::of(&process)?;
     let memory = File::open(format!("/proc/{process}/mem"))?;
-    let out = Summed { out, sum: crc32fast::Hasher::new() };
-    let mut writer = Writer { out, written: 0, segments: Vec::new(), last: Vec::new(), equal: 0 };
+    let mut writer = Writer::new(Summed { out, sum: crc32fast::Hasher::new() });
     for mapping in mappings.iter().filter(|mapping| !mapping.is_stack()) {
         if mapping.is_given() {
             // What was there from the start will be there again.
@@ -99,9 +99,17 @@ struct Writer<'a> {
     /// The last page, and how many bytes of pages that equal it end the file.
     last: Vec<u8>,
     equal: u64,
+    /// Where a block of pages like this begins.
+    blocks: HashMap<Vec<u8>, u64>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(out: Summed<'a>) -> Self {
+        let (written, equal) = (0, 0);
+        let (segments, last, blocks) = Default::default();
+        Self { out, written, segments, last, equal, blocks }
+    }
+
     fn copy(&mut self, memory: &File, addresses: Range<u64>) -> io::Result<()> {
         let mut chunk = vec![0; CHUNK];
         let mut at = addresses.start;
@@ -123,29 +131,39 @@ impl Writer<'_> {
             self.add(addresses, Holds::Zeros);
             return Ok(());
         }
+        // What repeats itself in a page may fill others, too.
+        let block = page.get(..8).filter(|&start| page.get(8..16) == Some(start));
+        if let Some(&block) = block.and_then(|_| self.blocks.get(page)) {
+            self.add_repeated(addresses, block);
+            return Ok(());
+        }
         if page != self.last {
             page.clone_into(&mut self.last);
             self.equal = 0;
-        }
-        if self.equal >= REPEATED {
-            // The file ends with a block of them, which a segment has from its start.
-            let block = self.written - REPEATED;
-            let known = self.segments.last().filter(|last| last.addresses.end == at);
-            let room = known
-                .filter(|last| last.holds == Holds::Kept(block))
-                .is_some_and(|last| last.addresses.end - last.addresses.start < REPEATED);
-            match self.segments.last_mut() {
-                Some(last) if room => last.addresses.end += PAGE,
-                _ => self.segments.push(Segment { addresses, holds: Holds::Kept(block) }),
-            }
-            return Ok(());
         }
         self.out.write_all(page)?;
         let holds = Holds::Kept(self.written);
         self.written += PAGE;
         self.equal += PAGE;
+        if self.equal == REPEATED {
+            self.blocks.insert(page.to_vec(), self.written - REPEATED);
+        }
         self.add(addresses, holds);
         Ok(())
+    }
+
+    /// Adds a page that is that of a block: to the last segment, if that maps less than a whole one.
+    fn add_repeated(&mut self, addresses: Range<u64>, block: u64) {
+        match self.segments.last_mut() {
+            Some(Segment { addresses: last, holds: Holds::Kept(start) })
+                if last.end == addresses.start
+                    && *start == block
+                    && last.end - last.start < REPEATED =>
+            {
+                last.end = addresses.end;
+            }
+            _ => self.segments.push(Segment { addresses, holds: Holds::Kept(block) }),
+        }
     }
 
     /// Adds to the last segment what goes on with it.
@@ -164,5 +182,56 @@ impl Writer<'_> {
             return;
         }
         self.segments.push(Segment { addresses, holds });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: usize = PAGE as usize;
+
+    /// Memory again, from a file and its segments.
+    fn restored(file: &[u8], segments: &[Segment]) -> Vec<u8> {
+        let mut memory = Vec::new();
+        for Segment { addresses, holds } in segments {
+            assert_eq!(addresses.start, memory.len() as u64, "one behind the other");
+            let length = (addresses.end - addresses.start) as usize;
+            match holds {
+                Holds::Kept(start) => memory.extend(&file[*start as usize..][..length]),
+                Holds::Zeros => memory.resize(memory.len() + length, 0),
+                Holds::Guard | Holds::File { .. } => panic!("there is none"),
+            }
+        }
+        memory
+    }
+
+    #[test]
+    fn memory_is_what_it_was_and_what_repeats_itself_is_written_once() {
+        let block = (REPEATED / PAGE) as usize;
+        let filled = |byte: u8, pages: usize| vec![byte; pages * HERE];
+        let mixed: Vec<u8> = (0..3 * HERE).map(|at| (at / 7 % 251) as u8).collect();
+        let memory = [
+            filled(0, 2),
+            mixed.clone(),
+            filled(1, 3 * block + 5),
+            filled(0, 700),
+            filled(1, 4),
+            mixed,
+            filled(2, block - 1),
+            filled(1, block + 1),
+            filled(2, 1),
+            filled(0, 1),
+        ]
+        .concat();
+        let mut source = tempfile::tempfile().unwrap();
+        source.write_all(&memory).unwrap();
+        let mut file = Vec::new();
+        let out = Summed { out: &mut file, sum: crc32fast::Hasher::new() };
+        let mut writer = Writer::new(out);
+        writer.copy(&source, 0..memory.len() as u64).unwrap();
+        let segments = std::mem::take(&mut writer.segments);
+        assert!(restored(&file, &segments) == memory);
+        assert_eq!(file.len(), (2 * 3 + block + block) * HERE, "each of two blocks once");
     }
 }
