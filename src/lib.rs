@@ -23,7 +23,7 @@
 //! 7. [`tex`] typesets the document, and its messages come home to the template's line.
 //! 8. [`preflight`] reads the finished PDF back, knowing nothing of how it was made.
 //! 9. [`commands`] puts this together, writes the files and sets the exit code; [`cli`] is what can
-//!    be typed.
+//!    be typed. It keeps TeX's process as a `checkpoint`, to go on from.
 //!
 //! The way has one direction: no module uses one of a later step. All of them report what is wrong
 //! in one form, [`diagnostic`].

@@ -47,7 +47,7 @@ pub fn restore(_path: &Path) -> io::Result<Infallible> {
     none()
 }
 
-/// Calls `spawn`.
+/// Starts nothing.
 ///
 /// # Errors
 /// Always.

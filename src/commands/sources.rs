@@ -48,6 +48,8 @@ impl Texts {
 pub struct Surroundings {
     /// The folder of the templates, where a user's own figures are too.
     pub folder: PathBuf,
+    /// The same wherever the program is.
+    include: PathBuf,
     pub bundle: BundleChoice,
     /// What tells the bundle's TeX files from others, once someone has asked.
     tex_files: OnceLock<Option<String>>,
@@ -55,7 +57,9 @@ pub struct Surroundings {
 
 impl Surroundings {
     pub fn new(folder: &Path, bundle: &BundleChoice) -> Self {
-        Self { folder: folder.to_owned(), bundle: bundle.clone(), tex_files: OnceLock::new() }
+        let include = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let (folder, bundle, tex_files) = (folder.to_owned(), bundle.clone(), OnceLock::new());
+        Self { folder, include, bundle, tex_files }
     }
 
     /// What tells the TeX files that are there from others, as of the first time it is asked.
@@ -70,7 +74,7 @@ impl Surroundings {
         inputs: &Inputs,
         sections: Option<&'a Sections>,
     ) -> Result<Document<'a>> {
-        let include = std::slice::from_ref(&self.folder);
+        let include = std::slice::from_ref(&self.include);
         let date = document_date(inputs.submission.date)?;
         Ok(Document { source, include, date, sections })
     }

@@ -22,7 +22,8 @@
 //!
 //! That is one [`Task`]. `settle` gives them out until the document is finished; the program does
 //! each in a process of its own, through [`typeset_by`]. A pass can come ahead through as much of
-//! the document as is known, and wait there for its `order` ([`perform_ahead`]).
+//! the document as is known, and wait there for its `order` ([`perform_ahead`]); or wait behind the
+//! preamble's format for any document with that preamble ([`perform_later`]).
 //!
 //! The engine is one global state behind a mutex; two calls of [`perform`] take turns. A panic
 //! inside a provider would poison that mutex, or abort the process where it crosses C code, so

@@ -12,7 +12,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use rustix::process::{Pid, Resource, WaitId, WaitIdOptions, getrlimit, waitid};
 use sha2::{Digest, Sha256};
 
 use super::{Limits, Reply, Request, Running, command, next, start};
@@ -23,7 +23,7 @@ use crate::tex::{self, Auxiliary, BundleChoice, Document, Kind, Outcome, Task, T
 
 /// What makes a process the same but for the text that it reads.
 #[derive(Debug)]
-pub(super) struct Circumstances<'a> {
+pub(super) struct Alike<'a> {
     bundle: &'a BundleChoice,
     cache: &'a Path,
     key: String,
@@ -37,17 +37,33 @@ pub(super) struct Place {
     name: String,
 }
 
-impl<'a> Circumstances<'a> {
-    /// `None` where the system has no checkpoints.
-    pub fn of(document: &Document, bundle: &'a BundleChoice, cache: &'a Path) -> Option<Self> {
+impl<'a> Alike<'a> {
+    /// `files` tells the TeX files that there are from others. `None` where the system has no
+    /// checkpoints, and where the files come from the web: connections and keys are no memory to be
+    /// kept.
+    pub fn of(
+        document: &Document,
+        bundle: &'a BundleChoice,
+        files: Option<&str>,
+        cache: &'a Path,
+    ) -> Option<Self> {
+        let files = files.filter(|files| *files != BundleChoice::Web.to_string())?;
+        if matches!(bundle, BundleChoice::Url(_)) {
+            return None;
+        }
+        // A folder that was typed is another elsewhere.
+        let here = matches!(bundle, BundleChoice::Path(_)).then(std::env::current_dir);
+        let here = here.transpose().ok()?.unwrap_or_default();
+        let stack = getrlimit(Resource::Stack).current;
         let mut parts = vec![
+            format!("{:?} {bundle} {files} {stack:?}", document.date).into_bytes(),
             checkpoint::machine()?.into_bytes(),
             cache::program()?.into_bytes(),
-            format!("{:?} {bundle}", document.date).into_bytes(),
+            here.into_os_string().into_encoded_bytes(),
             cache.as_os_str().as_encoded_bytes().to_vec(),
         ];
         for folder in document.include {
-            parts.push(folder.canonicalize().ok()?.into_os_string().into_encoded_bytes());
+            parts.push(folder.as_os_str().as_encoded_bytes().to_vec());
         }
         Some(Self { bundle, cache, key: digest(parts.iter().map(Vec::as_slice)) })
     }
@@ -64,16 +80,15 @@ impl<'a> Circumstances<'a> {
     }
 
     /// The one for all documents that begin so, through their title, and read this; and how they
-    /// begin. `files` tells the TeX files that there are from others.
+    /// begin.
     pub fn behind_title<'d>(
         &self,
         document: &Document<'d>,
         handed: &Auxiliary,
-        files: Option<&str>,
     ) -> Option<(Place, &'d str)> {
         let beginning = tex::beginning(document.source, document.sections?.likely)?;
         let handed = serde_json::to_vec(handed).ok()?;
-        let parts = [files?.as_bytes(), beginning.as_bytes(), &handed];
+        let parts = [beginning.as_bytes(), &handed];
         Some((self.place(Kind::TITLE_READ, &parts), beginning))
     }
 
@@ -82,25 +97,27 @@ impl<'a> Circumstances<'a> {
         &self,
         document: &Document,
         limits: &Limits,
-        files: Option<&str>,
         expected: &Typeset,
+        progress: &mut dyn FnMut(&str),
     ) {
         let Some(handed) = tex::guess(document, self.cache) else { return };
-        let maker = Maker { circumstances: self, document, limits, handed: &handed, expected };
+        let maker = Maker { alike: self, document, limits, handed: &handed, expected };
         if let (Some(place), Some(preamble)) =
             (self.behind_preamble(document), tex::beginning(document.source, 0))
         {
             let text = format!("{preamble}\n{}\n", tex::END);
             let bytes = text.len();
-            maker.keep(&place, &Request::Halt { ahead: None, sections: None, bytes }, &text);
+            let request = Request::Halt { ahead: None, sections: None, bytes };
+            maker.keep(&place, &request, &text, progress);
         }
-        if let Some((place, beginning)) = self.behind_title(document, &handed, files)
+        if let Some((place, beginning)) = self.behind_title(document, &handed)
             && place.is_wanted_again()
         {
             let bytes = beginning.len();
             let sections = document.sections.map(|sections| sections.of_beginning(bytes));
             let ahead = Some(handed.clone());
-            maker.keep(&place, &Request::Halt { ahead, sections, bytes }, beginning);
+            let request = Request::Halt { ahead, sections, bytes };
+            maker.keep(&place, &request, beginning, progress);
         }
     }
 }
@@ -116,13 +133,8 @@ impl Place {
         self.cache.join(format!("{start}{}{end}", self.name))
     }
 
-    /// Notes that there can be none.
-    fn refuse(&self) {
-        let _ = fs::write(self.path(Kind::NO_CHECKPOINT), "");
-    }
-
     fn is_refused(&self) -> bool {
-        self.path(Kind::NO_CHECKPOINT).exists()
+        fs::read(strikes(&self.path(self.kind))).is_ok_and(|why| why.contains(&b'\n'))
     }
 
     /// Whether one was wanted before.
@@ -135,9 +147,26 @@ impl Place {
     }
 }
 
+/// Takes a checkpoint away that proved unfit.
+pub(super) fn drop_unfit(checkpoint: &Path) {
+    let _ = fs::remove_file(checkpoint);
+    strike(checkpoint, "it proved unfit");
+}
+
+/// Notes why one could not be had, or was no use. At the second time there is none any more.
+fn strike(checkpoint: &Path, why: &str) {
+    let note = strikes(checkpoint);
+    let before = fs::read_to_string(&note);
+    let _ = fs::write(note, before.map_or(why.to_owned(), |before| format!("{before}\n{why}")));
+}
+
+fn strikes(checkpoint: &Path) -> PathBuf {
+    checkpoint.with_extension(Kind::REFUSED.end.trim_start_matches('.'))
+}
+
 /// What a checkpoint is made and tried with.
 struct Maker<'a> {
-    circumstances: &'a Circumstances<'a>,
+    alike: &'a Alike<'a>,
     document: &'a Document<'a>,
     limits: &'a Limits,
     /// What the document's only pass reads.
@@ -149,22 +178,26 @@ struct Maker<'a> {
 impl Maker<'_> {
     /// Makes a checkpoint unless there is one, and tries it. Where that fails there is none, and it is
     /// not made again.
-    fn keep(&self, place: &Place, request: &Request, text: &str) {
+    fn keep(&self, place: &Place, request: &Request, text: &str, progress: &mut dyn FnMut(&str)) {
         if place.ready().is_some() || place.is_refused() {
             return;
         }
+        progress("Preparing faster builds");
         let kept = tex::keep_by(&place.path(place.kind), |file| {
             self.take(request, text, file)?;
             self.try_out(file.path())
         });
-        if kept.is_err() {
-            place.refuse();
+        use io::ErrorKind::{QuotaExceeded, StorageFull};
+        if let Err(why) = kept
+            && !matches!(why.kind(), QuotaExceeded | StorageFull)
+        {
+            strike(&place.path(place.kind), &why.to_string());
         }
     }
 
     /// Writes a checkpoint of an engine that does as it is asked.
     fn take(&self, request: &Request, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
-        let Circumstances { bundle, cache, .. } = *self.circumstances;
+        let Alike { bundle, cache, .. } = *self.alike;
         let mut command = command(self.document, bundle, cache)?;
         let spawned = checkpoint::with_fixed_addresses(|| command.spawn())?;
         let mut child = Running::new(spawned, None);
@@ -183,12 +216,16 @@ impl Maker<'_> {
         if !status.is_some_and(|status| status.stopped()) {
             return Err(unfit());
         }
-        checkpoint::take(child.child.id(), &halted, out)
+        checkpoint::take(child.child.id(), &halted, out)?;
+        // Whatever else may have woken it, its memory is no longer of one moment then.
+        let options = options | WaitIdOptions::CONTINUED | WaitIdOptions::NOHANG;
+        let status = waitid(WaitId::Pid(process), options)?;
+        if status.is_none_or(|status| status.stopped()) { Ok(()) } else { Err(unfit()) }
     }
 
     /// Typesets the document with it.
     fn try_out(&self, checkpoint: &Path) -> io::Result<()> {
-        let Circumstances { bundle, cache, .. } = *self.circumstances;
+        let Alike { bundle, cache, .. } = *self.alike;
         let mut child = start(self.document, bundle, cache, Some(checkpoint))?;
         let task = Task::Pass { handed: self.handed.clone(), turn: Turn::Guess };
         let done = child.perform(&task, self.document, self.limits, &mut |_| {});

@@ -8,7 +8,9 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, UNIX_EPOCH};
 
-use rustix::process::{Resource, Rlimit, Signal, getpid, kill_process, setrlimit};
+use rustix::process::{
+    Resource, Rlimit, Signal, getpid, kill_process, set_parent_process_death_signal, setrlimit,
+};
 
 use super::limits::computed;
 use super::{Limits, Reply, Request};
@@ -20,6 +22,9 @@ use crate::tex::{self, Ask, Coming, Document, Order, Outcome, Sections, Task, Te
 /// How often the watchdog looks: a loop that fills memory at 5 GB/s passes its limit by 100 MB.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// Seconds of computing until a child halts. It does what a child before it has done within limits.
+const MOST_TO_HALT: Duration = Duration::from_secs(60);
+
 /// Does what the parent asks; the exit code is for a parent that got no answer.
 pub fn run(args: &EngineArgs) -> ExitCode {
     // A crash leaves no memory image in the user's folder.
@@ -27,7 +32,9 @@ pub fn run(args: &EngineArgs) -> ExitCode {
     if let Some(path) = &args.restore {
         // Where this returns nothing has happened, and the same is done from nothing.
         let Err(why) = checkpoint::restore(path);
-        if why.kind() != io::ErrorKind::NotFound {
+        // One that can't be read now may be fit the next time.
+        use io::ErrorKind::{InvalidData, UnexpectedEof, Unsupported};
+        if matches!(why.kind(), InvalidData | UnexpectedEof | Unsupported) {
             let _ = std::fs::remove_file(path);
         }
     }
@@ -53,6 +60,10 @@ pub fn run(args: &EngineArgs) -> ExitCode {
             })
         }
         Request::Halt { ahead, sections, .. } => {
+            // No watchdog can be there. Its parent waits for it, and nobody else does.
+            let most = Some(MOST_TO_HALT.as_secs());
+            let _ = setrlimit(Resource::Cpu, Rlimit { current: most, maximum: most });
+            let _ = set_parent_process_death_signal(Some(Signal::KILL));
             let args = args.clone();
             let halted = checkpoint::begin(move || {
                 let sections = sections.as_ref();

@@ -9,7 +9,8 @@
 //! answers on its standard output in [`Reply`]s, each a line of JSON; the PDF follows the last.
 //!
 //! Each [`Task`] has a child of its own: TeX's state in a process is that of one pass. A child that
-//! is [`Ready`] has come as far as it can without the document.
+//! is [`Ready`] has come as far as it can without the document. Where there is a [checkpoint](checkpoints)
+//! of one that had come so far, it goes on from there.
 
 mod checkpoints;
 mod child;
@@ -20,7 +21,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::{self, JoinHandle};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -72,9 +73,11 @@ pub fn typeset(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Typeset, TexFailure> {
     let cache = Cache::open();
-    let circumstances = checkpoints::Circumstances::of(document, bundle, &cache.folder);
-    let checkpoint = circumstances.as_ref().and_then(|all| all.behind_preamble(document));
+    let alike = checkpoints::Alike::of(document, bundle, files, &cache.folder);
+    let checkpoint = alike.as_ref().and_then(|all| all.behind_preamble(document));
     let mut ready = ready;
+    // Until a pass that went on from a checkpoint was of no use.
+    let mut uses_checkpoints = true;
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
         let (limits, begun) = match task {
             Task::Pass { handed, turn } => {
@@ -85,7 +88,9 @@ pub fn typeset(
             Task::Prepare | Task::Try { .. } => (*limits, None),
         };
         let is_pass = matches!(task, Task::Pass { .. });
-        let from = checkpoint.as_ref().filter(|_| is_pass).and_then(checkpoints::Place::ready);
+        let is_guess = matches!(task, Task::Pass { turn: Turn::Guess, .. });
+        let from = checkpoint.as_ref().filter(|_| is_pass && uses_checkpoints);
+        let from = from.and_then(checkpoints::Place::ready);
         let from = from.as_deref();
         let came_ahead = begun.is_some() || from.is_some();
         let mut child = match begun {
@@ -94,23 +99,33 @@ pub fn typeset(
                 .map_err(|e| failed(format!("the program could not start its TeX engine: {e}")))?,
         };
         let done = child.perform(task, document, &limits, progress);
-        let is_of_use = match &done {
+        let is_sound = child.is_sound();
+        let is_fit = match &done {
             // It may have found files missing that are there now.
             Err(TexFailure::NoTexFiles { .. } | TexFailure::Engine { .. }) | Ok(Outcome::Unfit) => {
                 !came_ahead
             }
-            _ => child.is_sound(),
+            _ => true,
         };
-        if is_of_use {
+        if let Some(from) = &child.from {
+            match (is_sound, is_fit) {
+                (false, _) => drop(std::fs::remove_file(&from.path)),
+                (true, false) => checkpoints::drop_unfit(&from.path),
+                (true, true) => {}
+            }
+        }
+        // A mistake that is found in a guess is looked for again anyway.
+        let is_believed = is_guess || child.from.is_none() || done.is_ok();
+        if is_sound && is_fit && is_believed {
             return done;
         }
-        // It is made and tried again before it is used again.
-        child.from.as_ref().map(|from| std::fs::remove_file(&from.path));
+        uses_checkpoints = false;
         Ok(Outcome::Unfit)
     };
     let mut done = tex::typeset_by(&mut in_a_child, document, &cache.folder, progress)?;
-    if let Some(circumstances) = circumstances.filter(|_| done.is_preloaded) {
-        circumstances.keep(document, limits, files, &done);
+    let lasts = cache.notice.is_none();
+    if let Some(alike) = alike.filter(|_| done.is_preloaded && lasts) {
+        alike.keep(document, limits, &done, progress);
     }
     done.notices.splice(..0, cache.notice);
     Ok(done)
@@ -253,8 +268,17 @@ fn start(
     let mut option = std::ffi::OsString::from("--restore=");
     option.push(from);
     command.arg(option);
-    checkpoint::with_fixed_addresses(|| command.spawn())
-        .map(|child| Running::new(child, Some(from)))
+    match checkpoint::with_fixed_addresses(|| command.spawn()) {
+        Ok(child) => {
+            // Those that are used stay in the cache.
+            let used =
+                std::fs::File::open(from).and_then(|file| file.set_modified(SystemTime::now()));
+            drop(used);
+            Ok(Running::new(child, Some(from)))
+        }
+        // A sandbox may forbid that.
+        Err(_) => start(document, bundle, cache, None),
+    }
 }
 
 /// The command that starts a child.

@@ -76,17 +76,16 @@ impl Ready {
             child.ask(&Request::Expect { handed: read, sections: None, limits, bytes: 0 }, "");
             return Some(Self { child, beginning: String::new(), handed, circumstances });
         };
-        let checkpoints = checkpoints::Circumstances::of(document, bundle, &cache);
-        let checkpoints = checkpoints.as_ref();
-        if let Some((place, title)) =
-            checkpoints.and_then(|all| all.behind_title(document, &handed, files))
+        let alike = checkpoints::Alike::of(document, bundle, files, &cache);
+        let alike = alike.as_ref();
+        if let Some((place, title)) = alike.and_then(|all| all.behind_title(document, &handed))
             && (common.is_none() || title == beginning)
             && let Some(from) = place.ready()
         {
             let child = start(document, bundle, &cache, Some(&from)).ok()?;
             return Some(Self { child, beginning: title.to_owned(), handed, circumstances });
         }
-        let place = checkpoints.and_then(|all| all.behind_preamble(document));
+        let place = alike.and_then(|all| all.behind_preamble(document));
         let from = place.as_ref().and_then(checkpoints::Place::ready);
         let mut child = start(document, bundle, &cache, from.as_deref()).ok()?;
         let bytes = beginning.len();

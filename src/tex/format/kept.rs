@@ -190,13 +190,13 @@ impl Kind {
     pub const LOOKUPS: Self = Self { start: "lookups-", end: ".note", kept: KEPT };
 
     /// Processes that have read a preamble; tens of megabytes.
-    pub const PREAMBLE_READ: Self = Self { start: "engine-", end: ".preamble", kept: KEPT };
+    pub const PREAMBLE_READ: Self = Self { start: "engine-", end: ".preamble", kept: 2 };
     /// Processes that have read a title, too; as large.
-    pub const TITLE_READ: Self = Self { start: "engine-", end: ".title", kept: KEPT };
+    pub const TITLE_READ: Self = Self { start: "engine-", end: ".title", kept: 2 };
     /// That such a process was wanted; empty.
     pub const WANTED: Self = Self { start: "engine-", end: ".wanted", kept: 64 };
-    /// That there can be none; empty.
-    pub const NO_CHECKPOINT: Self = Self { start: "engine-", end: ".refused", kept: 64 };
+    /// Why there is none; small.
+    pub const REFUSED: Self = Self { start: "engine-", end: ".refused", kept: 64 };
 
     /// What a build made; small.
     pub const BUILD: Self = Self { start: "build-", end: ".note", kept: 64 };
@@ -212,7 +212,7 @@ impl Kind {
         Self::PREAMBLE_READ,
         Self::TITLE_READ,
         Self::WANTED,
-        Self::NO_CHECKPOINT,
+        Self::REFUSED,
         Self::BUILD,
     ];
 

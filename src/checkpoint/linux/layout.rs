@@ -71,7 +71,7 @@ impl Mapping {
         Some(Holds::File { path, offset, state })
     }
 
-    /// Whether a new process has it from its start, or it was mapped since to be read.
+    /// Whether a new process has it from its start, or it was mapped since only to be read.
     pub fn is_given(&self) -> bool {
         !(self.is_stack() || self.is_writable() || self.is_guard())
     }
@@ -88,10 +88,21 @@ pub(super) fn open_files(process: &str) -> io::Result<Vec<u32>> {
     numbers.ok_or_else(|| io::Error::other("the system names open files in another way"))
 }
 
-/// What tells this machine from others, and from itself before it was started: kernel and processor
-/// are the same until then.
+/// What tells this machine from others, and from itself before it was started, or moved to another
+/// processor while it ran: libraries choose code by what the processor has.
 pub fn machine() -> Option<String> {
-    fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()
+    let has = [
+        is_x86_feature_detected!("avx2"),
+        is_x86_feature_detected!("avx512f"),
+        is_x86_feature_detected!("avx512bw"),
+        is_x86_feature_detected!("avx512vl"),
+        is_x86_feature_detected!("bmi2"),
+        is_x86_feature_detected!("fma"),
+        is_x86_feature_detected!("sha"),
+        is_x86_feature_detected!("vpclmulqdq"),
+    ];
+    let booted = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(format!("{} {has:?}", booted.trim_end()))
 }
 
 /// What a process has from its start: the machine, where each mapping is, and the state of the file

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use super::{Halted, Holds, Index, PAGE, SUM, Segment, layout};
+use super::{Halted, Holds, Index, MOST, PAGE, SUM, Segment, layout};
 
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
@@ -50,6 +50,9 @@ pub fn take(process: u32, halted: &Halted, out: &mut dyn Write) -> io::Result<()
         }
     }
     let Writer { mut out, segments, .. } = writer;
+    if segments.len() > MOST {
+        return Err(io::Error::other("its memory is in too many pieces"));
+    }
     let index = serde_json::to_vec(&Index { halted: halted.clone(), segments })?;
     out.write_all(&index)?;
     out.write_all(&(index.len() as u64).to_le_bytes())?;

@@ -4,23 +4,27 @@ use std::convert::Infallible;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
-use super::stack::{self, Access, Step};
-use super::{Holds, Index, SUM, Segment, layout};
+use rustix::process::geteuid;
 
-/// Most segments that are restored, and most files that they are of: their lists must not be in memory
-/// that is replaced, and so have a fixed length.
-const MOST: usize = 4096;
-const MOST_FILES: usize = 64;
+use super::stack::{self, Access, Step};
+use super::{Holds, Index, MOST, MOST_FILES, PAGE, SUM, Segment, layout};
 
 /// Becomes the process of which `path` is a checkpoint; goes on there, behind its
-/// [`halt`](super::halt).
+/// [`halt`](super::halt). The file is trusted as the program is: it must belong to the user, and be
+/// nobody else's to write. Should memory run out in the middle, the process ends with code 70.
 ///
 /// # Errors
-/// Where there is no checkpoint, or it is of another program or machine. Nothing is changed then.
+/// Where there is no checkpoint; of kind `Unsupported` or `InvalidData` where it is of another
+/// program or machine, or no checkpoint at all. Nothing is changed then.
 pub fn restore(path: &Path) -> io::Result<Infallible> {
+    // To open what is no file can wait without end.
+    let meta = path.metadata()?;
+    if !meta.is_file() || meta.uid() != geteuid().as_raw() || meta.mode() & 0o022 != 0 {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
     let file = File::open(path)?;
     let Index { halted, segments } = read(&file)?;
     let here = layout::of("self")?;
@@ -55,8 +59,8 @@ pub fn restore(path: &Path) -> io::Result<Infallible> {
         *step = Some(Step { address: addresses.start, length, access, file });
     }
     let mut open = [-1; MOST_FILES];
-    if segments.len() > steps.len() || files.len() > open.len() {
-        return Err(unfit("its memory is in too many pieces"));
+    if files.len() > open.len() {
+        return Err(unfit("it has mapped too many files"));
     }
     for (number, file) in open.iter_mut().zip(&files) {
         *number = file.as_raw_fd();
@@ -78,11 +82,16 @@ fn read(file: &File) -> io::Result<Index> {
     file.read_exact_at(&mut index, start)?;
     let index: Index = serde_json::from_slice(&index)?;
     // A page behind the file's end is a fault.
-    let is_inside = |Segment { addresses, holds }: &Segment| match holds {
-        Holds::Kept(offset) => offset + (addresses.end - addresses.start) <= start,
-        Holds::Zeros | Holds::Guard | Holds::File { .. } => true,
+    let is_fit = |Segment { addresses, holds }: &Segment| {
+        let length = addresses.end.checked_sub(addresses.start).filter(|length| *length > 0);
+        let is_aligned = [addresses.start, addresses.end].iter().all(|at| at.is_multiple_of(PAGE));
+        let end = match holds {
+            Holds::Kept(offset) => length.and_then(|length| offset.checked_add(length)),
+            Holds::Zeros | Holds::Guard | Holds::File { .. } => length.map(|_| 0),
+        };
+        is_aligned && end.is_some_and(|end| end <= start)
     };
-    if index.segments.iter().all(is_inside) {
+    if index.segments.len() <= MOST && index.segments.iter().all(is_fit) {
         Ok(index)
     } else {
         Err(io::ErrorKind::InvalidData.into())
