@@ -47,7 +47,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
 /// Whatever stops it leaves the previous files as they were.
 pub fn build(args: &BuildArgs) -> Result<Built> {
     let mut ready = None;
-    solve(args, &mut ready)?.typeset(args, &mut ready)
+    solve(args, &mut ready, true)?.typeset(args, &mut ready)
 }
 
 /// How far a build can go without TeX.
@@ -69,11 +69,12 @@ pub struct Work {
     made_from: Option<String>,
 }
 
-/// Reads, solves and renders, while an engine gets ready if none is.
+/// Reads, solves and renders, while an engine gets ready if none is. If the files stay as they
+/// are (`is_final`) it is given the document at once.
 ///
 /// # Errors
 /// Those of inputs and templates.
-pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
+pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>, is_final: bool) -> Result<Solved> {
     outputs::settle(&args.source.output)?;
     let progress = Progress::new();
     progress.say("reading inputs and templates");
@@ -95,7 +96,11 @@ pub fn solve(args: &BuildArgs, ready: &mut Option<Ready>) -> Result<Solved> {
     progress.say("solving");
     let (sources, worked) = Sources::parse(texts, &args.source.input, around, begin, Worked::out)?;
     let limits = limits?;
-    let prepared = sources.render(&worked?)?;
+    let prepared = sources.render(&worked?, |latex| {
+        if let Some(ready) = ready.as_mut().filter(|_| is_final) {
+            sources.go_on(latex, &limits, ready);
+        }
+    })?;
     Ok(Solved::New(Box::new(Work { sources, prepared, limits, made_from })))
 }
 

@@ -60,15 +60,17 @@ impl Worked {
 impl Sources {
     /// Solves the homework and renders the templates.
     pub fn prepare(&self) -> Result<Prepared> {
-        self.render(&Worked::out(&self.inputs)?)
+        self.render(&Worked::out(&self.inputs)?, |_| ())
     }
 
-    /// Renders the templates for the solved homework.
-    pub fn render(&self, worked: &Worked) -> Result<Prepared> {
+    /// Renders the templates for the solved homework. `go_on` is called with the LaTeX before that is
+    /// looked into.
+    pub fn render(&self, worked: &Worked, go_on: impl FnOnce(&str)) -> Result<Prepared> {
         let Worked { homework, witnesses } = worked;
         let fingerprint = self.fingerprint()?;
         let view = View::new(&self.inputs, homework, witnesses, &fingerprint);
         let rendered = self.templates.render(ROOT, &view)?;
+        go_on(&rendered.text);
         let asked = report::answers(homework);
         let printed = live::live(&rendered.text);
         if let Some((at, early)) = ended::never(&printed).or_else(|| ended::too_early(&printed)) {
@@ -107,6 +109,17 @@ impl Sources {
         let (errors, warnings): (Vec<_>, Vec<_>) =
             found.into_iter().map(at_place).partition(|one| one.severity == Severity::Error);
         if errors.is_empty() { Ok(warnings) } else { Err(Failure(errors)) }
+    }
+
+    /// Has an engine that is ready for this LaTeX go on with it, which may turn out to be of no use.
+    pub fn go_on(&self, latex: &str, limits: &Limits, ready: &mut Ready) {
+        let sections = sections(latex);
+        let Ok(document) = self.around.document(latex, &self.inputs, sections.as_ref()) else {
+            return;
+        };
+        if ready.fits(&document, &self.around.bundle, self.around.tex_files(), limits) {
+            ready.go_on(&document, limits);
+        }
     }
 
     /// Typesets prepared LaTeX.

@@ -54,7 +54,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
         let mut state = folders.state();
         if builds.built_from.as_ref() != Some(&state) {
             let start = Instant::now();
-            let mut solved = build::solve(args, &mut builds.ready);
+            let mut solved = build::solve(args, &mut builds.ready, false);
             if !save.is_over(&inbox) {
                 return Ok(());
             }
@@ -65,7 +65,7 @@ pub fn run(args: &BuildArgs) -> Result<()> {
                 }
                 // They may never come to rest.
                 state = now;
-                solved = build::solve(args, &mut builds.ready);
+                solved = build::solve(args, &mut builds.ready, false);
             }
             builds.built_from = Some(state);
             print(&(builds.finish(args, solved, start) + "\n"))?;

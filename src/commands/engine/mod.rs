@@ -81,7 +81,8 @@ pub fn typeset(
     let mut in_a_child = |task: &Task, progress: &mut dyn FnMut(&str)| {
         let (limits, begun) = match task {
             Task::Pass { handed, turn } => {
-                let begun = ready.take().and_then(|ready| ready.for_pass(handed, &cache.folder));
+                let begun =
+                    ready.take().and_then(|ready| ready.for_pass(handed, *turn, &cache.folder));
                 let is_guess = *turn == Turn::Guess;
                 (if is_guess { limits.on_a_guess() } else { *limits }, begun)
             }
@@ -163,6 +164,8 @@ struct Running {
     requests: Option<ChildStdin>,
     replies: Option<BufReader<ChildStdout>>,
     from: Option<From>,
+    /// Whether it knows what to do.
+    is_ordered: bool,
 }
 
 /// The checkpoint that a child goes on from, if that fits.
@@ -186,7 +189,7 @@ impl Running {
             let (path, examined) = (path.to_owned(), path.to_owned());
             From { path, examined: Some(thread::spawn(move || checkpoint::is_whole(&examined))) }
         });
-        Self { child, requests, replies, from }
+        Self { child, requests, replies, from, is_ordered: false }
     }
 
     fn perform(
@@ -196,9 +199,9 @@ impl Running {
         limits: &Limits,
         progress: &mut dyn FnMut(&str),
     ) -> Result<Outcome, TexFailure> {
-        let (task, sections, limits) = (task.clone(), document.sections.cloned(), *limits);
-        let request = Request::Perform { task, sections, limits, bytes: document.source.len() };
-        self.ask(&request, document.source);
+        if !self.is_ordered {
+            self.order(task, document, limits);
+        }
         let Some(replies) = &mut self.replies else {
             return Err(failed("the program has no pipe to its TeX engine".to_owned()));
         };
@@ -221,6 +224,14 @@ impl Running {
                 }
             }
         }
+    }
+
+    /// Tells what to do, before [`perform`](Self::perform) or in it.
+    fn order(&mut self, task: &Task, document: &Document, limits: &Limits) {
+        let (task, sections, limits) = (task.clone(), document.sections.cloned(), *limits);
+        let request = Request::Perform { task, sections, limits, bytes: document.source.len() };
+        self.ask(&request, document.source);
+        self.is_ordered = true;
     }
 
     fn ask(&mut self, request: &Request, text: &str) {

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use super::{Limits, Request, Running, checkpoints, start};
 use crate::commands::cache;
-use crate::tex::{self, Auxiliary, BundleChoice, Document};
+use crate::tex::{self, Auxiliary, BundleChoice, Document, Task, Turn};
 
 /// A child that waits for a document with the beginning it was told.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub struct Ready {
     beginning: String,
     /// What it reads that the last build has left.
     handed: Auxiliary,
+    /// The document that it goes on with, once it was given one.
+    given: Option<String>,
     circumstances: Circumstances,
 }
 
@@ -74,7 +76,13 @@ impl Ready {
             let (handed, limits) = (Auxiliary::default(), *limits);
             let read = handed.clone();
             child.ask(&Request::Expect { handed: read, sections: None, limits, bytes: 0 }, "");
-            return Some(Self { child, beginning: String::new(), handed, circumstances });
+            return Some(Self {
+                child,
+                beginning: String::new(),
+                handed,
+                circumstances,
+                given: None,
+            });
         };
         let alike = checkpoints::Alike::of(document, bundle, files, &cache);
         let alike = alike.as_ref();
@@ -83,7 +91,13 @@ impl Ready {
             && let Some(from) = place.ready()
         {
             let child = start(document, bundle, &cache, Some(&from)).ok()?;
-            return Some(Self { child, beginning: title.to_owned(), handed, circumstances });
+            return Some(Self {
+                child,
+                beginning: title.to_owned(),
+                handed,
+                circumstances,
+                given: None,
+            });
         }
         let place = alike.and_then(|all| all.behind_preamble(document));
         let from = place.as_ref().and_then(checkpoints::Place::ready);
@@ -93,7 +107,7 @@ impl Ready {
         let (limits, read) = (limits.on_a_guess(), handed.clone());
         let request = Request::Expect { handed: read, sections, limits, bytes };
         child.ask(&request, beginning);
-        Some(Self { child, beginning: beginning.to_owned(), handed, circumstances })
+        Some(Self { child, beginning: beginning.to_owned(), handed, circumstances, given: None })
     }
 
     /// Whether `document` begins so.
@@ -105,11 +119,25 @@ impl Ready {
         limits: &Limits,
     ) -> bool {
         document.source.starts_with(&self.beginning)
+            && self.given.as_deref().is_none_or(|given| given == document.source)
             && Circumstances::of(document, bundle, files, limits) == self.circumstances
     }
 
+    /// Gives it a document that it [`fits`](Self::fits). One that has only loaded LaTeX waits, for it
+    /// is not known yet which pass it is for.
+    pub fn go_on(&mut self, document: &Document, limits: &Limits) {
+        if self.beginning.is_empty() || self.given.is_some() {
+            return;
+        }
+        let task = Task::Pass { handed: self.handed.clone(), turn: Turn::Guess };
+        self.child.order(&task, document, &limits.on_a_guess());
+        self.given = Some(document.source.to_owned());
+    }
+
     /// The child, if a pass in this cache is to read what it has read.
-    pub(super) fn for_pass(self, handed: &Auxiliary, cache: &Path) -> Option<Running> {
-        (self.handed == *handed && self.circumstances.cache == cache).then_some(self.child)
+    pub(super) fn for_pass(self, handed: &Auxiliary, turn: Turn, cache: &Path) -> Option<Running> {
+        let is_for_it = self.given.is_none() || turn == Turn::Guess;
+        let reads_it = self.handed == *handed && self.circumstances.cache == cache;
+        (is_for_it && reads_it).then_some(self.child)
     }
 }
