@@ -3,7 +3,7 @@
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use sha2::{Digest, Sha256};
 
@@ -100,6 +100,9 @@ pub fn sections(latex: &str) -> Option<Sections> {
     Some(Sections { setup_end, likely: title_end, starts: questions, macros: left })
 }
 
+/// Bytes of stack for the numbers, as many as a program's first thread has.
+const STACK: usize = 8 << 20;
+
 /// What a document is made from.
 #[derive(Clone, Debug)]
 pub struct Sources {
@@ -140,10 +143,17 @@ impl Sources {
         match inputs {
             Ok(inputs) => {
                 let (worked, templates) = thread::scope(|scope| {
-                    let working = scope.spawn(|| work(&inputs));
+                    let other = thread::Builder::new().stack_size(STACK);
+                    let working = other.spawn_scoped(scope, || work(&inputs));
                     let templates = parse();
-                    (working.join().unwrap_or_else(|panic| resume_unwind(panic)), templates)
+                    let join = |one: ScopedJoinHandle<T>| {
+                        one.join().unwrap_or_else(|panic| resume_unwind(panic))
+                    };
+                    (working.map(join), templates)
                 });
+                let worked = worked.map_err(|error| {
+                    Diagnostic::error(format!("the system has no thread for the numbers: {error}"))
+                })?;
                 Ok((Self { inputs, templates: templates?, around }, worked))
             }
             Err(mut failure) => {
@@ -176,8 +186,9 @@ impl Sources {
 }
 
 /// Texts with their lengths, which tell where each ends.
-fn add<const N: usize>(hash: &mut Sha256, texts: [&str; N]) {
+pub fn add(hash: &mut Sha256, texts: impl IntoIterator<Item = impl AsRef<[u8]>>) {
     for text in texts {
+        let text = text.as_ref();
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(text);
     }

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::{Limits, Reply, Request, Running, command, next, start};
 use crate::checkpoint;
 use crate::commands::cache;
-use crate::commands::sources::hex;
+use crate::commands::sources::{add, hex};
 use crate::tex::{self, Auxiliary, BundleChoice, Document, Kind, Outcome, Task, Turn, Typeset};
 
 /// What makes a process the same but for the text that it reads.
@@ -65,7 +65,7 @@ impl<'a> Alike<'a> {
         for folder in document.include {
             parts.push(folder.as_os_str().as_encoded_bytes().to_vec());
         }
-        Some(Self { bundle, cache, key: digest(parts.iter().map(Vec::as_slice)) })
+        Some(Self { bundle, cache, key: digest(parts) })
     }
 
     fn place(&self, kind: Kind, parts: &[&[u8]]) -> Place {
@@ -238,13 +238,10 @@ impl Maker<'_> {
     }
 }
 
-/// SHA-256 of some parts with their lengths, which tell where each ends.
-fn digest<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
+/// SHA-256 of some parts.
+fn digest(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
+    add(&mut hash, parts);
     hex(&hash.finalize())
 }
 

@@ -275,6 +275,19 @@ mod tests {
         }
     }
 
+    /// What TeX tells of each line of the data by `\tell:w`.
+    fn told_by_line(tell: &str) -> String {
+        let each = r##"\ior_open:Nn \g_tmpa_ior {UnicodeData.txt}
+\ior_str_map_inline:Nn \g_tmpa_ior {\tell:w #1\q_stop}
+\ExplSyntaxOff
+\documentclass{article}
+\begin{document}
+a
+\end{document}
+"##;
+        build_in(&[tell, each].concat(), &[]).unwrap().log
+    }
+
     /// Lets TeX tell the codes of each character that has a line, and those of ranges where they are
     /// not the character itself.
     const TELLING_CODES: &str = r##"\ExplSyntaxOn
@@ -289,13 +302,6 @@ mod tests {
       \str_if_eq:eeF {\codes:n {##1}}
         {\str_if_eq:eeTF {\str_head:n {#3}} {L} {11,##1,##1,1000} {12,0,0,1000}}
         {\iow_log:x {range:\codes:n {##1}}}}}}
-\ior_open:Nn \g_tmpa_ior {UnicodeData.txt}
-\ior_str_map_inline:Nn \g_tmpa_ior {\tell:w #1\q_stop}
-\ExplSyntaxOff
-\documentclass{article}
-\begin{document}
-a
-\end{document}
 "##;
 
     /// The codes of a line's character, as the loader says in its first lines.
@@ -315,7 +321,7 @@ a
 
     #[test]
     fn characters_have_the_codes_of_their_category_and_cases() {
-        let log = build_in(TELLING_CODES, &[]).unwrap().log;
+        let log = told_by_line(TELLING_CODES);
         let data = String::from_utf8(installed(DATA)).unwrap();
         let mut others = Vec::new();
         for (line, told) in data.lines().zip(told(&log, "code:")) {
@@ -347,13 +353,6 @@ a
     \tl_if_exist:cT {c__codepoint_##1_\codepoint_str_generate:n {"#1}_tl} {
       \iow_log:x {##1:#1:\exp_args:Nv \tl_to_str:n
         {c__codepoint_##1_\codepoint_str_generate:n {"#1}_tl}}}}}
-\ior_open:Nn \g_tmpa_ior {UnicodeData.txt}
-\ior_str_map_inline:Nn \g_tmpa_ior {\tell:w #1\q_stop}
-\ExplSyntaxOff
-\documentclass{article}
-\begin{document}
-a
-\end{document}
 "##;
 
     /// What stands on lines of the log that begin so.
@@ -380,7 +379,7 @@ a
         if EXPL3.faster(&installed(EXPL3.file)).is_none() {
             return;
         }
-        let log = build_in(TELLING, &[]).unwrap().log;
+        let log = told_by_line(TELLING);
         let data = String::from_utf8(installed(DATA)).unwrap();
         let lines: Vec<Vec<&str>> = data.lines().map(|line| line.split(';').collect()).collect();
         for (case, field) in [("uppercase", 12), ("lowercase", 13)] {
