@@ -3,7 +3,7 @@
 //! The same expression is printed with symbols, printed with numbers, and evaluated on the
 //! printed numbers (closure): what a reader sees is what was checked.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use super::evaluate::product;

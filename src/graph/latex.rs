@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use super::{Expr, Graph, NodeId};

@@ -26,7 +26,7 @@ mod latex;
 #[cfg(test)]
 mod tests;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use crate::numbers::Class;

@@ -1,6 +1,6 @@
 //! Rules against differences, formulas against values, and how formulas read.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -288,7 +288,7 @@ fn signs_and_dots_inside_a_formula() {
 #[test]
 fn a_logarithm_keeps_the_digits_of_a_small_number() {
     let mut g = Graph::new();
-    let tiny = RBig::from_parts(1.into(), dashu::integer::UBig::from(10u8).pow(30));
+    let tiny = RBig::from_parts(1.into(), dashu_int::UBig::from(10u8).pow(30));
     let e = g.input("e", DMatrix::from_element(1, 1, tiny));
     let value = |number: u8| {
         let sum = Expr::Sum(Expr::Number(number.into()).into(), Expr::Step(e).into());

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use dashu::base::{Abs, Signed};
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_base::{Abs, Signed};
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 use serde::{Serialize, Serializer};
 
 use super::limits::{LARGEST_EXPONENT, MAX_SIGNIFICANT_DIGITS, SMALLEST_EXPONENT};

@@ -5,9 +5,9 @@
 //! floats, so no system's maths library has a say. The result is rounded to two decimals: for
 //! another implementation to differ, a draw would have to lie within 2⁻¹⁰⁰ of a half hundredth.
 
-use dashu::float::FBig;
-use dashu::float::round::mode::HalfEven;
-use dashu::integer::IBig;
+use dashu_float::FBig;
+use dashu_float::round::mode::HalfEven;
+use dashu_int::IBig;
 
 use super::decimal::Decimal;
 use super::limits::MAX_LAYERS;

@@ -1,7 +1,7 @@
 //! Single values out of the tree: tables, numbers, texts and words, each checked.
 
-use dashu::base::Abs;
-use dashu::rational::RBig;
+use dashu_base::Abs;
+use dashu_ratio::RBig;
 use unicode_normalization::UnicodeNormalization;
 
 use super::decimal::{Decimal, DecimalError};

@@ -1,6 +1,6 @@
 //! Random homeworks, ordinary and extreme, for `stress`.
 
-use dashu::integer::IBig;
+use dashu_int::IBig;
 use nalgebra::DMatrix;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};

@@ -1,6 +1,6 @@
 //! What good inputs read as, how they are written again, and that nothing panics.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use proptest::collection::vec;
 use proptest::prelude::*;
 

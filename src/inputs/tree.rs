@@ -1,6 +1,6 @@
 //! TOML values with the places they were typed at, and numbers read exactly.
 
-use dashu::integer::UBig;
+use dashu_int::UBig;
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
 use toml::value::Datetime;

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::ops::{Add, Mul, Neg, Sub};
 
-use dashu::base::{Abs, BitTest, Gcd, Sign};
-use dashu::float::Context;
-use dashu::float::round::mode::HalfEven;
-use dashu::float::{FBig, Repr};
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_base::{Abs, BitTest, Gcd, Sign};
+use dashu_float::Context;
+use dashu_float::round::mode::HalfEven;
+use dashu_float::{FBig, Repr};
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 
 use super::{Factors, Interval, NumberSystem};
 

@@ -17,10 +17,10 @@
 
 use std::cell::RefCell;
 
-use dashu::base::{Abs, BitTest};
-use dashu::float::round::mode::Down;
-use dashu::float::{ConstCache, Repr};
-use dashu::integer::{IBig, UBig};
+use dashu_base::{Abs, BitTest};
+use dashu_float::round::mode::Down;
+use dashu_float::{ConstCache, Repr};
+use dashu_int::{IBig, UBig};
 
 /// |x| below 2 to this power is evaluated here: more than any product of two inputs.
 const LARGEST_LOG2: isize = 48;
@@ -153,7 +153,7 @@ fn ln_2(unit_bits: usize) -> IBig {
 
 #[cfg(test)]
 mod tests {
-    use dashu::float::Context;
+    use dashu_float::Context;
     use proptest::prelude::*;
 
     use super::*;

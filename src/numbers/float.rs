@@ -1,6 +1,6 @@
 //! Evaluation in `f64`.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use super::NumberSystem;
 

@@ -1,6 +1,6 @@
 //! Evaluation in dual numbers: forward-mode differentiation.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use num_dual::{Dual64, DualNum};
 
 use super::{Float64, NumberSystem};

@@ -2,11 +2,11 @@
 
 use std::cmp::Ordering;
 
-use dashu::base::{BitTest, Sign, UnsignedAbs};
-use dashu::float::round::mode::{Down, Up};
-use dashu::float::{Context, FBig, Repr};
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_base::{BitTest, Sign, UnsignedAbs};
+use dashu_float::round::mode::{Down, Up};
+use dashu_float::{Context, FBig, Repr};
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 
 use super::exponential;
 
@@ -28,8 +28,8 @@ pub struct Interval {
 }
 
 type Rounded<M> = Result<
-    dashu::base::Approximation<FBig<M, 2>, dashu::float::round::Rounding>,
-    dashu::float::FpError,
+    dashu_base::Approximation<FBig<M, 2>, dashu_float::round::Rounding>,
+    dashu_float::FpError,
 >;
 
 impl Interval {
@@ -286,7 +286,7 @@ pub(super) fn log10_estimate(significand: &UBig, exponent: isize) -> i64 {
 
 fn pick<M>(x: Rounded<M>, y: Rounded<M>, wanted: Ordering) -> Rounded<M>
 where
-    M: dashu::float::round::Round,
+    M: dashu_float::round::Round,
 {
     let (x, y) = (x?, y?);
     Ok(if x.value_ref().repr().cmp(y.value_ref().repr()) == wanted { x } else { y })

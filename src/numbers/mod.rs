@@ -22,7 +22,7 @@ mod tests;
 use std::fmt::Debug;
 use std::ops::{Add, Mul, Neg, Sub};
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 pub use certified::{Certification, Certified};
 pub use float::Float64;

@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use dashu::base::{Abs, BitTest, Sign};
-use dashu::float::round::mode::HalfEven;
-use dashu::float::{Context, FBig, Repr};
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_base::{Abs, BitTest, Sign};
+use dashu_float::round::mode::HalfEven;
+use dashu_float::{Context, FBig, Repr};
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 
 use super::certified::beside;
 use super::interval::log10_estimate;

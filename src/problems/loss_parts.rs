@@ -1,6 +1,6 @@
 //! The loss of problem 1 along the eigenvectors of the Hessian: why a step lowers it or raises it.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use crate::numbers::{Certified, Printed};

@@ -1,7 +1,7 @@
 //! Problem 1: the loss of a matrix product, its gradient, and one step of gradient descent.
 
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use crate::graph::{Graph, IN_FULL, NodeId, Pullback, pullback};

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::{DMatrix, SymmetricEigen};
 
 use crate::numbers::Printed;

@@ -1,7 +1,7 @@
 //! The eigenvalues of a symmetric 2×2 matrix in closed form, where that is short.
 
-use dashu::integer::IBig;
-use dashu::rational::RBig;
+use dashu_int::IBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use crate::numbers::Printed;
@@ -67,7 +67,7 @@ fn square_part(mut n: u64) -> (u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use dashu::integer::UBig;
+    use dashu_int::UBig;
 
     use super::*;
 

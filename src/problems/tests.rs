@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::claims::{Blowup, ChainClaims, Scale, StepClaims, Trend, same_network};
 use super::spectrum::Gram;
 use super::{Chain, Homework, MatrixProduct, Solved};
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use crate::graph::NodeId;

@@ -1,6 +1,6 @@
 //! Numbers of the study for LaTeX: computed in `f64`, so rounded and never called exact.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use crate::numbers::Printed;
 use crate::templates::Latex;

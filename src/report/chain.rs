@@ -1,6 +1,6 @@
 //! A chain of problem 2, as templates see it.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The ensembles of random chains, as templates see them.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! The computational graph of a loss as a figure, read off the graph itself.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use super::layout;
 use crate::figures::{Edge, Flow, Input, Label, Stage};

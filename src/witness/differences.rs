@@ -1,7 +1,7 @@
 //! Central differences in certified numbers: (L(w + h) − L(w − h)) / 2h.
 
-use dashu::integer::UBig;
-use dashu::rational::RBig;
+use dashu_int::UBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use super::closed_form::along;

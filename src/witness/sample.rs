@@ -1,6 +1,6 @@
 //! What is asked of large problems: a few numbers that any wrong rule would change.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 /// Up to this many weights, every entry of ∂L/∂W is asked for by itself.

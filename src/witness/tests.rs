@@ -159,7 +159,7 @@ fn a_wrong_sign_is_caught() {
         if !matches!(graph.op(node), Op::Product(..)) || slot != 0 {
             return right;
         }
-        let minus_one = graph.constant(dashu::rational::RBig::NEG_ONE);
+        let minus_one = graph.constant(dashu_ratio::RBig::NEG_ONE);
         graph.scale(minus_one, right)
     }
     assert_caught(rule, ALL);

@@ -1,8 +1,8 @@
 //! eˣ against the library's correctly rounded one, which shares nothing with it.
 
-use dashu::float::Context;
-use dashu::float::round::mode::{Down, Up};
-use dashu::rational::RBig;
+use dashu_float::Context;
+use dashu_float::round::mode::{Down, Up};
+use dashu_ratio::RBig;
 use proptest::prelude::*;
 
 use super::rational;
@@ -25,7 +25,7 @@ fn assert_exp(x: &Interval) {
 
 /// 3 · 2^(1 − p): three units of the last place of 1.
 fn spread(precision: usize) -> Interval {
-    let units = RBig::from_parts(3.into(), dashu::integer::UBig::ONE << (precision - 1));
+    let units = RBig::from_parts(3.into(), dashu_int::UBig::ONE << (precision - 1));
     Interval::enclose(&units, precision)
 }
 

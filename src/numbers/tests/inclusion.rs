@@ -3,9 +3,9 @@
 
 use std::cmp::Ordering;
 
-use dashu::float::Repr;
-use dashu::integer::UBig;
-use dashu::rational::RBig;
+use dashu_float::Repr;
+use dashu_int::UBig;
+use dashu_ratio::RBig;
 use proptest::prelude::*;
 
 use super::{exact, rational};

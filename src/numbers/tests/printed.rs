@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use dashu::base::Abs;
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_base::Abs;
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 use proptest::prelude::*;
 
 use super::rational;

@@ -1,6 +1,6 @@
 //! What the way back through one layer does to the gradient's magnitude.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 
 use super::{TOLD_DIGITS, at_most};
 use crate::graph::NodeId;

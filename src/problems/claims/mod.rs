@@ -8,7 +8,7 @@ mod step;
 
 use std::cmp::Ordering;
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
 //! A reader of the LaTeX that a formula prints, with numbers in it: what a person with a calculator
 //! would take it for. It knows nothing of expressions, graphs or how they are written out.
 
-use dashu::integer::{IBig, UBig};
-use dashu::rational::RBig;
+use dashu_int::{IBig, UBig};
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use super::oracle::{self, Real, real};

@@ -3,11 +3,11 @@
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-use dashu::base::{Abs, BitTest, Signed};
-use dashu::float::round::mode::HalfEven;
-use dashu::float::{Context, FBig, Repr};
-use dashu::integer::IBig;
-use dashu::rational::RBig;
+use dashu_base::{Abs, BitTest, Signed};
+use dashu_float::round::mode::HalfEven;
+use dashu_float::{Context, FBig, Repr};
+use dashu_int::IBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 
 use crate::graph::{Expr, NodeId};

@@ -1,6 +1,6 @@
 //! Random homeworks: every printed number is the true one rounded, and every formula closes.
 
-use dashu::rational::RBig;
+use dashu_ratio::RBig;
 use nalgebra::DMatrix;
 use proptest::prelude::*;
 
@@ -39,10 +39,9 @@ impl FromText for RBig {
     fn from_parts_of(text: &str) -> Self {
         let (mantissa, power) = text.split_once('e').unwrap_or((text, "0"));
         let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len() as i64);
-        let digits: dashu::integer::IBig = mantissa.replace('.', "").parse().unwrap();
+        let digits: dashu_int::IBig = mantissa.replace('.', "").parse().unwrap();
         let exponent = power.parse::<i64>().unwrap() - places;
-        let ten =
-            RBig::from(dashu::integer::UBig::from(10u8).pow(exponent.unsigned_abs() as usize));
+        let ten = RBig::from(dashu_int::UBig::from(10u8).pow(exponent.unsigned_abs() as usize));
         if exponent < 0 { RBig::from(digits) / ten } else { RBig::from(digits) * ten }
     }
 }

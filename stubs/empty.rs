@@ -1,0 +1,1 @@
+//! Stands in for a crate that tectonic's library asks for and does not use: see `Cargo.toml`.
