@@ -1,21 +1,24 @@
 //! Central differences in certified numbers: (L(w + h) − L(w − h)) / 2h.
 
+use std::f64;
+
 use dashu_int::UBig;
 use dashu_ratio::RBig;
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 
 use super::closed_form::along;
 use super::{Tally, sample, shown};
 use crate::graph::{Graph, NodeId};
-use crate::inputs;
+use crate::inputs::{self, Decimal};
 use crate::numbers::{Certification, Certified};
-use crate::problems::{Chain, MatrixProduct, Solved};
+use crate::problems::{Chain, Loss, MatrixProduct, Solved};
 
 /// Gradients below 2⁻⁴⁰⁹⁶ ≈ 10⁻¹²³³ are not asked for: the loss would need a multiple of as many
 /// bits.
-const MOST_BITS: i64 = 4096;
+const MOST_BITS: f64 = 4096.0;
 /// A truncation error of h² stays this far below the gradient.
-const MARGIN: i64 = 48;
+const MARGIN: f64 = 48.0;
 
 /// L is a quadratic function of W: its central differences have no truncation error, whatever the
 /// step, and in exact arithmetic none at all.
@@ -34,44 +37,87 @@ pub fn product(tally: &mut Tally, solved: &Solved<MatrixProduct>) {
     }
 }
 
-/// The truncation error is h²/6 · |L‴|, where |L‴| ≤ B = ((K + 1) (1 + |x|) (1 + |y|) ∏ (1 + |wₖ|))⁴:
-/// each differentiation brings at most K factors ∂zⱼ/∂wₖ, each at most |x| ∏ |wⱼ|, since all
-/// derivatives of σ are below 1. The step h ≤ 2⁻⁴⁸ B⁻¹ |∂L/∂w| makes that less than 2⁻⁹⁶ of the
-/// gradient, and the precision leaves as many bits for L after the cancellation.
-///
 /// Returns the layers whose weight was compared, counted from 0.
 pub fn chain(tally: &mut Tally, inputs: &inputs::Chain, solved: &Solved<Chain>) -> Vec<usize> {
     let problem = &solved.problem;
-    let numbers = inputs.w.iter().chain([&inputs.x, &inputs.y]);
-    let size = numbers.map(|v| 1.0 + v.to_f64().abs()).map(f64::log2).sum::<f64>();
-    let b = (4.0 * (size + (problem.depth() as f64 + 1.0).log2())).ceil() as i64;
-    let unit = DMatrix::from_element(1, 1, RBig::ONE);
-    let mut compared = Vec::new();
-    for index in sample::layers(problem.depth()) {
-        let layer = &problem.layers[index];
-        let gradient = solved.solution.scalar(layer.d_w);
-        let smallness = bits_below_one(gradient);
-        if smallness > MOST_BITS || b > MOST_BITS {
-            continue;
-        }
-        let step_bits = (MARGIN + b + smallness) as usize;
-        let h = RBig::from_parts(1.into(), UBig::ONE << step_bits);
-        let precision = 2 * step_bits + 128;
-        let direction = unit.map(|v| v * &h);
-        let system = Certification { precision };
-        let moved = difference(&problem.graph, problem.loss, layer.w, &direction, system);
-        let found = moved * Certified::Exact(RBig::ONE / h);
-        compare(tally, &format!("∂L/∂w{}", index + 1), gradient, &found);
-        compared.push(index);
+    let gradient = |index: usize| solved.solution.scalar(problem.layers[index].d_w);
+    let found: Vec<_> = sample::layers(problem.depth())
+        .into_par_iter()
+        .filter_map(|index| {
+            let Step { bits, precision } = Step::new(inputs, problem.kind, index, gradient(index))?;
+            let h = RBig::from_parts(1.into(), UBig::ONE << bits);
+            let direction = DMatrix::from_element(1, 1, h.clone());
+            let (weight, system) = (problem.layers[index].w, Certification { precision });
+            let moved = difference(&problem.graph, problem.loss, weight, &direction, system);
+            Some((index, moved * Certified::Exact(RBig::ONE / h)))
+        })
+        .collect();
+    for (index, found) in &found {
+        compare(tally, &format!("∂L/∂w{}", index + 1), gradient(*index), found);
     }
-    compared
+    found.into_iter().map(|(index, _)| index).collect()
 }
 
-/// ⌈−log₂|v|⌉ for |v| < 1, roughly; 0 for larger ones, and for a proved zero.
-fn bits_below_one(v: &Certified) -> i64 {
+/// How far a weight is moved, h = 2^−bits, and the precision in which the loss is evaluated there.
+struct Step {
+    bits: usize,
+    precision: usize,
+}
+
+impl Step {
+    /// A step whose truncation error h²/6 · |L‴| is less than 2⁻⁹⁶ of the gradient, and a precision
+    /// that leaves as many bits of L after the cancellation. None where that is too much to ask.
+    ///
+    /// Let ′ be ∂/∂wₖ. As |σ′| ≤ 1/4, |σ″| = √3/18 at most, less than 1/8, and |σ‴| ≤ 1/8, the
+    /// chain rule takes bounds |z′| ≤ d, |z″| ≤ d r, |z‴| ≤ d s from a layer to the next one,
+    /// z ← w σ(z):
+    /// d ← |w| d / 4, r ← r + d / 2, s ← s + 3 d r / 2 + d² / 2, from d = |aₖ₋₁|, r = s = 0; and
+    /// with ℓ the loss as a function of the last z, |L‴| ≤ d (|ℓ‴| d² + 3 |ℓ″| d r + |ℓ′| s).
+    fn new(inputs: &inputs::Chain, loss: Loss, index: usize, gradient: &Certified) -> Option<Self> {
+        let smallness = bits_below_one(gradient);
+        if smallness > MOST_BITS {
+            return None;
+        }
+        let size = |v: &Decimal| v.to_f64().abs();
+        let (w, x, y): (Vec<f64>, _, _) =
+            (inputs.w.iter().map(size).collect(), size(&inputs.x), size(&inputs.y));
+        // Its last weight is moved by less than 1.
+        let furthest = (1.0 + w.last()?) * x.max(1.0) + y;
+        let slopes = match loss {
+            Loss::CrossEntropy(_) => [1.0, 0.25, 0.125],
+            Loss::Squared => [2.0 * furthest, 2.0, 0.0],
+        };
+
+        // d becomes too small for `f64`.
+        let mut log_d = if index == 0 { x.log2() } else { 0.0 };
+        let (mut r, mut s) = (0.0, 0.0);
+        for w in &w[index + 1..] {
+            let d = log_d.exp2();
+            (r, s) = (r + d / 2.0, s + 1.5 * d * r + d * d / 2.0);
+            log_d += w.log2() - 2.0;
+        }
+        let d = log_d.exp2();
+        let rest = slopes[2] * d * d + 3.0 * slopes[1] * d * r + slopes[0] * s;
+        // One more bit than the roundings of all this need.
+        let third = log_d + rest.max(f64::MIN_POSITIVE).log2() + 1.0;
+        let bits = MARGIN + (third + smallness).max(0.0) / 2.0;
+
+        // What a rounding error of any zⱼ may become in L.
+        let growth: f64 = w.iter().map(|w| (w / 4.0).max(1.0).log2()).sum();
+        let values = w.iter().fold(1.0, |most: f64, &w| most.max(w)) * x.max(1.0);
+        let errors =
+            growth + values.log2() + 2.0 * furthest.max(1.0).log2() + (w.len() as f64).log2();
+        let precision = bits + smallness + 2.0 * MARGIN + errors + 32.0;
+        let bounded = precision <= 4.0 * MOST_BITS;
+        bounded.then_some(Self { bits: bits.ceil() as usize, precision: precision.ceil() as usize })
+    }
+}
+
+/// No less than −log₂|v|, and no less than 0; for a proved zero a few bits.
+fn bits_below_one(v: &Certified) -> f64 {
     let log10 = v.enclosure(64).log10_estimate().unwrap_or(0);
-    // log₂ 10 = 3.32…, and the estimate may be off by one.
-    (4 * (1 - log10)).max(0)
+    // The estimate may be off by one.
+    (f64::consts::LOG2_10 * (1 - log10) as f64).max(0.0)
 }
 
 /// (L(W + D) − L(W − D)) / 2.

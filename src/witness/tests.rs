@@ -75,6 +75,21 @@ fn small_gradients_are_seen() {
 }
 
 #[test]
+fn deep_chains_are_seen_from_end_to_end() {
+    // A thousand layers: the first gradients are beyond f64's reach, not beyond the differences'.
+    let weights: Vec<_> =
+        (0..1000).map(|k| format!("{}", f64::from(k * 7 % 38 - 21) / 10.0)).collect();
+    let set = format!("problem2.classification.w=[{}]", weights.join(", "));
+    let checks = agreed(&[&set]);
+    let differences = checks.comparisons[1];
+    assert_eq!(differences.witness, Witness::Differences);
+    // 4 of problem 1, 3 of the regression, and every 63rd weight with the last.
+    assert_eq!(differences.gradients, 4 + 3 + 17);
+    // The step and the precision leave 2⁻⁹⁶, whatever the depth.
+    assert!(differences.largest_deviation < 2f64.powi(-90), "{differences:?}");
+}
+
+#[test]
 fn what_f64_cannot_see_is_left_to_the_differences() {
     // σ′(−900) is about 1e-391.
     let checks = agreed(&["problem2.classification.w=[-900, 1, 1]", "problem2.classification.x=1"]);
