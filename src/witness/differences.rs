@@ -17,7 +17,7 @@ use crate::problems::{Chain, Loss, MatrixProduct, Solved};
 /// Gradients below 2⁻⁴⁰⁹⁶ ≈ 10⁻¹²³³ are not asked for: the loss would need a multiple of as many
 /// bits.
 const MOST_BITS: f64 = 4096.0;
-/// A truncation error of h² stays this far below the gradient.
+/// A truncation error, which goes with h², stays twice as far below the gradient.
 const MARGIN: f64 = 48.0;
 
 /// L is a quadratic function of W: its central differences have no truncation error, whatever the
@@ -71,8 +71,10 @@ impl Step {
     /// Let ′ be ∂/∂wₖ. As |σ′| ≤ 1/4, |σ″| = √3/18 at most, less than 1/8, and |σ‴| ≤ 1/8, the
     /// chain rule takes bounds |z′| ≤ d, |z″| ≤ d r, |z‴| ≤ d s from a layer to the next one,
     /// z ← w σ(z):
-    /// d ← |w| d / 4, r ← r + d / 2, s ← s + 3 d r / 2 + d² / 2, from d = |aₖ₋₁|, r = s = 0; and
-    /// with ℓ the loss as a function of the last z, |L‴| ≤ d (|ℓ‴| d² + 3 |ℓ″| d r + |ℓ′| s).
+    /// d ← |w| d / 4, r ← r + d / 2, s ← s + 3 d r / 2 + d² / 2, from d = |aₖ₋₁|, r = s = 0. With M
+    /// the largest d, after n layers r ≤ n M / 2 and s ≤ n² M² (both sums have at most n terms); and
+    /// with ℓ the loss as a function of the last z,
+    /// |L‴| ≤ d (|ℓ‴| d² + 3 |ℓ″| d r + |ℓ′| s) ≤ d M² (|ℓ‴| + 3 |ℓ″| n / 2 + |ℓ′| n²).
     fn new(inputs: &inputs::Chain, loss: Loss, index: usize, gradient: &Certified) -> Option<Self> {
         let smallness = bits_below_one(gradient);
         if smallness > MOST_BITS {
@@ -81,25 +83,24 @@ impl Step {
         let size = |v: &Decimal| v.to_f64().abs();
         let (w, x, y): (Vec<f64>, _, _) =
             (inputs.w.iter().map(size).collect(), size(&inputs.x), size(&inputs.y));
-        // Its last weight is moved by less than 1.
+        // Any weight, the last one too, is moved by less than 1.
         let furthest = (1.0 + w.last()?) * x.max(1.0) + y;
         let slopes = match loss {
             Loss::CrossEntropy(_) => [1.0, 0.25, 0.125],
             Loss::Squared => [2.0 * furthest, 2.0, 0.0],
         };
 
-        // d becomes too small for `f64`.
-        let mut log_d = if index == 0 { x.log2() } else { 0.0 };
-        let (mut r, mut s) = (0.0, 0.0);
+        // log₂ d and log₂ M: they themselves leave the range of `f64`, in both directions.
+        let first = if index == 0 { x.log2() } else { 0.0 };
+        let (mut log_d, mut log_m) = (first, first);
         for w in &w[index + 1..] {
-            let d = log_d.exp2();
-            (r, s) = (r + d / 2.0, s + 1.5 * d * r + d * d / 2.0);
             log_d += w.log2() - 2.0;
+            log_m = log_m.max(log_d);
         }
-        let d = log_d.exp2();
-        let rest = slopes[2] * d * d + 3.0 * slopes[1] * d * r + slopes[0] * s;
-        // One more bit than the roundings of all this need.
-        let third = log_d + rest.max(f64::MIN_POSITIVE).log2() + 1.0;
+        let n = (w.len() - 1 - index) as f64;
+        let rest = slopes[2] + 1.5 * slopes[1] * n + slopes[0] * n * n;
+        // One bit more, for the roundings of all this. −∞, of a zero weight, meets nothing infinite.
+        let third = log_d + 2.0 * log_m + rest.log2() + 1.0;
         let bits = MARGIN + (third + smallness).max(0.0) / 2.0;
 
         // What a rounding error of any zⱼ may become in L.

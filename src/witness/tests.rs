@@ -90,6 +90,24 @@ fn deep_chains_are_seen_from_end_to_end() {
 }
 
 #[test]
+fn bounds_beyond_f64_on_the_way_are_no_fault() {
+    // 69 weights that keep every z near −10, then seven that divide by 10¹⁰⁰ each: the bound of
+    // ∂z/∂w₁ leaves the range of `f64` upwards, and then downwards.
+    let mut weights = vec!["-10".to_owned()];
+    let mut a = 1.0 / (1.0 + 10f64.exp());
+    for _ in 0..69 {
+        let w = (-10.0 / a).round();
+        weights.push(format!("{w}"));
+        a = 1.0 / (1.0 + (-w * a).exp());
+    }
+    weights.extend(vec!["1e-100".to_owned(); 7]);
+    agreed(&[
+        &format!("problem2.classification.w=[{}]", weights.join(", ")),
+        "problem2.classification.x=1",
+    ]);
+}
+
+#[test]
 fn what_f64_cannot_see_is_left_to_the_differences() {
     // σ′(−900) is about 1e-391.
     let checks = agreed(&["problem2.classification.w=[-900, 1, 1]", "problem2.classification.x=1"]);
